@@ -1,0 +1,36 @@
+package io.holdfast.log;
+
+/// What the core sees of the log. One thread calls it.
+///
+/// A position is a byte address in the log: ever growing, never used twice, never negative. It is a
+/// bare `long`, since every message in every queue holds one.
+public interface Log {
+  /// Appends one record and gives its position. It is readable at once and durable later.
+  ///
+  /// @param key what the record is found by: a number above 0, or 0 for none
+  long append(int key, RecordBody body);
+
+  /// The position that the next record will have at the earliest: all records so far lie before it.
+  long end();
+
+  /// All records before this position are on stable storage.
+  long durable();
+
+  /// Shows the record at `position` through `view`, valid until the next call of the log. False
+  /// where it is not in memory: then reading is under way, and the driver tells the core when it is
+  /// worth asking again.
+  boolean read(long position, RecordView view);
+
+  /// The number of the segment that holds `position`. Segment numbers grow with positions and are
+  /// not used again within a run of the process.
+  int segmentOf(long position);
+
+  /// The first position of the segment after segment `segment`, or `end()` where it is the newest.
+  long segmentEnd(int segment);
+
+  /// The number of the oldest segment kept.
+  int oldestSegment();
+
+  /// Nothing in segment `segment` is wanted any more, nor will be. It is deleted once it is sealed.
+  void discard(int segment);
+}
