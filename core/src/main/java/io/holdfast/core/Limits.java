@@ -1,0 +1,20 @@
+package io.holdfast.core;
+
+/// The bounds of everything that a client can make grow.
+///
+/// @param subscriptionsPerSessionMax filters of one session
+/// @param topicLevelsMax levels of a filter or a topic
+/// @param deliveriesPerTurnMax messages handed over in one turn, over all connections
+/// @param topicCacheMax topics whose target sets are remembered
+/// @param idleConnectMillis how long a connection may take to send its CONNECT
+public record Limits(
+    int subscriptionsPerSessionMax,
+    int topicLevelsMax,
+    int deliveriesPerTurnMax,
+    int topicCacheMax,
+    int idleConnectMillis) {
+  /// The longest packet that MQTT can express, in bytes.
+  public static final int PACKET_BYTES_MAX = 268_435_460;
+
+  public static final Limits DEFAULT = new Limits(100_000, 200, 2_000, 50_000, 10_000);
+}
