@@ -12,6 +12,9 @@ public interface Effects {
   /// until the call returns.
   void send(int connection, Packet packet);
 
+  /// Whether `connection` takes more bytes now; deliveries wait until it does.
+  boolean isWritable(int connection);
+
   /// Closes `connection` once what was sent to it went out. The driver answers with
   /// `Broker.disconnected`, not before this call returned.
   void close(int connection);

@@ -129,8 +129,8 @@ public final class Bytes implements Comparable<Bytes> {
     return toUtf8();
   }
 
-  /// Eight bytes in big-endian order, whatever the order of the buffer.
-  private long longAt(int index) {
+  /// The eight bytes from `index` on as a big-endian number, whatever the order of the buffer.
+  public long longAt(int index) {
     long value = buffer.getLong(offset + index);
     return buffer.order() == java.nio.ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
   }

@@ -1,0 +1,205 @@
+package io.holdfast.core.record;
+
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.Subscribe.RetainHandling;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
+import io.holdfast.protocol.packet.Will;
+import java.util.List;
+import java.util.Optional;
+
+/// One change of durable state. Live and in recovery it is applied by the same method.
+///
+/// Queues and sessions are named by number; a durable session's private queue has the session's own
+/// number. A record counts for a queue only from the position of the record that made that queue.
+public sealed interface LogRecord {
+
+  /// A message with the queues that want it.
+  ///
+  /// @param atMillis when it was accepted
+  /// @param expiresAtMillis `NEVER` where it does not expire
+  /// @param queuesQoS0 whether it has entries at effective QoS 0 too
+  /// @param source the QoS 2 exchange it came by, from a durable session
+  /// @param willOf the client whose will this was: the will is gone with this record
+  /// @param full queues that did not take it for their limit, ascending
+  record Published(
+      long atMillis,
+      long expiresAtMillis,
+      QoS qos,
+      boolean retain,
+      boolean queuesQoS0,
+      Optional<Source> source,
+      Optional<String> willOf,
+      Targets targets,
+      int[] full,
+      Bytes topic,
+      Bytes passedOn,
+      Bytes payload)
+      implements LogRecord {}
+
+  /// The queues that want a message.
+  sealed interface Targets {
+    /// No queue: the message is retained only.
+    record None() implements Targets {}
+
+    record One(int queue, Option option) implements Targets {}
+
+    /// The set that a `SetDefined` before this record gave the number.
+    record Set(int number) implements Targets {}
+  }
+
+  /// How a queue wants a message.
+  ///
+  /// @param granted the highest QoS of the matching subscriptions
+  record Option(QoS granted, boolean retainAsPublished, SubscriptionIdentifiers identifiers) {}
+
+  /// The sender's half of a QoS 2 exchange.
+  ///
+  /// @param contentHash tells a duplicate from a new message under a reused identifier
+  record Source(int session, int packetId, long contentHash) {}
+
+  /// A target set gets its number.
+  record SetDefined(int number, List<Group> groups) implements LogRecord {}
+
+  /// The queues of a target set that want the message in one way.
+  ///
+  /// @param queues ascending
+  record Group(Option option, int[] queues) {}
+
+  /// A client connected: the session it had may end, one may be made or go on, its will is set or
+  /// removed.
+  ///
+  /// @param endsOld whether the session that the client had ends here
+  /// @param session its durable session's number, or 0 where it has none
+  /// @param expirySeconds `NEVER_EXPIRES` for ever
+  /// @param will replaces what is stored; absent removes it
+  record SessionOpened(
+      long atMillis,
+      String clientId,
+      boolean endsOld,
+      int session,
+      ProtocolVersion version,
+      long expirySeconds,
+      Optional<Will> will)
+      implements LogRecord {}
+
+  /// A client's connection ended, and its durable session, if it has one, goes on without it.
+  ///
+  /// @param expirySeconds from now on, since DISCONNECT may change it
+  /// @param willDueMillis when the will is to be published; `NEVER` where it is removed
+  record SessionClosed(long atMillis, String clientId, long expirySeconds, long willDueMillis)
+      implements LogRecord {}
+
+  /// A durable session expired or was ended otherwise.
+  record SessionEnded(long atMillis, int session) implements LogRecord {}
+
+  /// Subscriptions were made or replaced.
+  record Subscribed(int session, List<Subscription> subscriptions) implements LogRecord {}
+
+  /// @param filter as the client wrote it, `$share/` prefix included
+  /// @param identifier 0 for none
+  /// @param sharedQueue the number of the shared subscription's queue, or 0 for the private queue
+  record Subscription(
+      String filter,
+      QoS maximumQoS,
+      boolean noLocal,
+      boolean retainAsPublished,
+      RetainHandling retainHandling,
+      int identifier,
+      int sharedQueue) {}
+
+  record Unsubscribed(int session, List<String> filters) implements LogRecord {}
+
+  /// Retained messages that a new subscription brought become entries.
+  ///
+  /// @param positions of the messages, in the order of delivery
+  record RetainedEnqueued(int queue, QoS maximumQoS, int identifier, long[] positions)
+      implements LogRecord {}
+
+  /// What consumers acknowledged since the last such record of this queue.
+  ///
+  /// @param done sequences of entries that left the queue, ascending
+  /// @param received sequences of QoS 2 entries whose PUBREC came, ascending
+  record Acknowledged(int queue, long[] done, long[] received) implements LogRecord {}
+
+  /// Entries left the queue otherwise.
+  ///
+  /// @param sequences ascending
+  record Dropped(int queue, DropReason reason, long[] sequences) implements LogRecord {}
+
+  enum DropReason {
+    EXPIRED,
+    TOO_LARGE,
+    REFUSED
+  }
+
+  /// QoS 2 packet identifiers that a publisher may use again.
+  record Released(int session, int[] packetIds) implements LogRecord {}
+
+  /// Entries before this sequence may have been sent.
+  record SentMark(int queue, long until) implements LogRecord {}
+
+  /// Messages of a shared subscription went to a member: they are entries of its queue from here
+  /// on, and theirs in the shared queue wait for them.
+  ///
+  /// @param sequences of the shared queue, in the order of delivery
+  record SharedAssigned(
+      int sharedQueue, int queue, QoS maximumQoS, int identifier, long[] sequences)
+      implements LogRecord {}
+
+  /// Messages of shared subscriptions that a member gave back unacknowledged when its connection
+  /// ended.
+  ///
+  /// @param sequences of the member's queue, ascending
+  record SharedReturned(int queue, long[] sequences) implements LogRecord {}
+
+  /// The broker started: who was connected is away since `atMillis`.
+  record Restarted(long atMillis) implements LogRecord {}
+
+  /// Snapshot: a durable session with its subscriptions and its queue.
+  record SessionPart(
+      String clientId,
+      int session,
+      ProtocolVersion version,
+      long expirySeconds,
+      boolean connected,
+      long awaySinceMillis,
+      List<Subscription> subscriptions,
+      List<Source> openReceived,
+      QueueImage queue)
+      implements LogRecord {}
+
+  /// Snapshot: a durable shared subscription's queue.
+  record SharedQueuePart(int queue, String filter, QueueImage image) implements LogRecord {}
+
+  /// Snapshot: what is retained under one topic.
+  record RetainedPart(String topic, long position, long expiresAtMillis) implements LogRecord {}
+
+  /// Snapshot: a stored will.
+  record WillPart(String clientId, Will will, long dueMillis) implements LogRecord {}
+
+  /// Snapshot: the counters that outlive everything else.
+  record CountersPart(int nextSet, long atMillis) implements LogRecord {}
+
+  /// A queue as it stands.
+  ///
+  /// @param entries position and flags of each from `head` on, as the queue holds them
+  /// @param details of the entries that have some, by sequence
+  /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
+  record QueueImage(
+      long head, long sentMark, long[] entries, List<Detail> details, long[] dropped) {}
+
+  /// What an entry needs beyond its message's position.
+  ///
+  /// @param knownSince the position of the record that made the entry
+  /// @param sharedQueue where it came from, 0 for nowhere, with its sequence there
+  record Detail(
+      long sequence, long knownSince, int identifier, int sharedQueue, long sharedSequence) {}
+
+  /// A time that never comes.
+  long NEVER = Long.MAX_VALUE;
+
+  /// The session expiry interval that means for ever (MQTT 5.0 section 3.1.2.11.2).
+  long NEVER_EXPIRES = 0xFFFF_FFFFL;
+}

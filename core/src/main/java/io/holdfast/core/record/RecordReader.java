@@ -1,0 +1,108 @@
+package io.holdfast.core.record;
+
+import io.holdfast.core.Invariant;
+import io.holdfast.log.RecordView;
+import io.holdfast.protocol.Bytes;
+import java.nio.ByteBuffer;
+
+/// Reads what `RecordWriter` wrote. The log has checked the bytes already: what does not fit is a
+/// broken invariant.
+final class RecordReader {
+  private final ByteBuffer buffer;
+  private final int end;
+  private int index;
+
+  RecordReader(RecordView view) {
+    this.buffer = view.buffer();
+    this.index = view.offset();
+    this.end = view.offset() + view.length();
+  }
+
+  int get() {
+    return buffer.get(index++) & 0xFF;
+  }
+
+  long getLong() {
+    long value = buffer.getLong(index);
+    index += Long.BYTES;
+    return value;
+  }
+
+  long varint() {
+    long value = 0;
+    int shift = 0;
+    while (true) {
+      int next = get();
+      value |= (long) (next & 0x7F) << shift;
+      if (next < 0x80) {
+        return value;
+      }
+      shift += 7;
+      Invariant.check(shift < 64, "a varint has at most ten bytes");
+    }
+  }
+
+  int smallVarint() {
+    return Math.toIntExact(varint());
+  }
+
+  String text() {
+    return bytes().toUtf8();
+  }
+
+  Bytes bytes() {
+    return take(smallVarint());
+  }
+
+  Bytes rest() {
+    return take(end - index);
+  }
+
+  private Bytes take(int length) {
+    Invariant.check(length >= 0 && length <= end - index, "a field ends within its record");
+    Bytes bytes = Bytes.borrow(buffer, index, length);
+    index += length;
+    return bytes;
+  }
+
+  long[] deltas() {
+    long[] numbers = new long[count()];
+    long last = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      last += zigzag();
+      numbers[i] = last;
+    }
+    return numbers;
+  }
+
+  int[] intDeltas() {
+    int[] numbers = new int[count()];
+    long last = 0;
+    for (int i = 0; i < numbers.length; i++) {
+      last += zigzag();
+      numbers[i] = Math.toIntExact(last);
+    }
+    return numbers;
+  }
+
+  /// A count of things of at least one byte each.
+  int count() {
+    int count = smallVarint();
+    Invariant.check(count <= end - index, "a list ends within its record");
+    return count;
+  }
+
+  /// The rest of the record as a buffer of its own.
+  ByteBuffer restAsBuffer() {
+    return buffer.slice(index, end - index);
+  }
+
+  void skip(int bytes) {
+    index += bytes;
+  }
+
+  private long zigzag() {
+    long value = varint();
+    return value >>> 1 ^ -(value & 1);
+  }
+}
