@@ -1,67 +1,164 @@
 package io.holdfast.core;
 
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.RetainedEnqueued;
+import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.Snapshots;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The one way in: what happened is told to the broker by these calls, one thread, one at a time.
 ///
 /// First recovery (`recoverPart`, `recoverRecord`), then `start`, then everything else. Times are
 /// milliseconds since 1970 that never go back.
 public final class Broker {
-  public Broker(
-      BrokerSettings settings, Effects effects, java.util.random.RandomGenerator random) {}
+  private final BrokerSettings settings;
+  private final Effects effects;
+  private final RandomGenerator random;
+  private final DurableState state;
+  private final Map<Long, Long> moved = new HashMap<>();
+  private @Nullable Running running;
+
+  public Broker(BrokerSettings settings, Effects effects, RandomGenerator random) {
+    this.settings = settings;
+    this.effects = effects;
+    this.random = random;
+    this.state = new DurableState(settings.limits(), new Told());
+  }
 
   /// A part of the newest snapshot, written when the log's end was `position`.
-  public void recoverPart(long position, RecordView part) {}
+  public void recoverPart(long position, RecordView part) {
+    state.apply(position, RecordCodec.decode(part));
+  }
 
   /// A record of the log; `position` is where it lies from now on, `oldPosition` where it lay when
   /// later records named it.
-  public void recoverRecord(long oldPosition, long position, RecordView record) {}
+  public void recoverRecord(long oldPosition, long position, RecordView record) {
+    LogRecord decoded = RecordCodec.decode(record);
+    if (position != oldPosition) {
+      moved.put(oldPosition, position);
+    }
+    if (decoded instanceof RetainedEnqueued entries && !moved.isEmpty()) {
+      long[] positions = entries.positions();
+      for (int i = 0; i < positions.length; i++) {
+        positions[i] = moved.getOrDefault(positions[i], positions[i]);
+      }
+    }
+    state.apply(position, decoded);
+  }
 
   /// The latest time that a record carried, 0 where there was none.
   public long lastRecordedMillis() {
-    return 0;
+    return state.lastMillis();
   }
 
   /// Recovery is over and all that it found is durable. From here on the other calls are allowed.
-  public void start(Log log, Snapshots snapshots, long nowMillis) {}
+  public void start(Log log, Snapshots snapshots, long nowMillis) {
+    moved.clear();
+    Running started = new Running(settings, effects, random, state, log, snapshots, nowMillis);
+    running = started;
+    started.start();
+  }
 
   /// A network connection was accepted. `connection` is a small number that is free now.
-  public void connected(int connection, ListenerSettings listener, String address) {}
+  public void connected(int connection, ListenerSettings listener, String address) {
+    running().connected(connection, listener, address);
+  }
 
-  public void packet(int connection, Packet packet) {}
+  public void packet(int connection, Packet packet) {
+    running().packet(connection, packet);
+  }
 
   /// The decoder refused what the connection sent.
-  public void refused(int connection, Decoded.Malformed malformed) {}
+  public void refused(int connection, Decoded.Malformed malformed) {
+    running().refused(connection, malformed);
+  }
 
-  public void refused(int connection, Decoded.UnsupportedVersion version) {}
+  public void refused(int connection, Decoded.UnsupportedVersion version) {
+    running().refused(connection, version);
+  }
 
   /// The connection is gone, by whoever's doing; its number is free. `why` is for the operator.
-  public void disconnected(int connection, String why) {}
+  public void disconnected(int connection, String why) {
+    running().disconnected(connection, why);
+  }
 
   /// Whether the connection takes more bytes now. True at first.
-  public void writable(int connection, boolean writable) {}
+  public void writable(int connection, boolean writable) {
+    running().writable(connection, writable);
+  }
 
   /// The log's durable position has moved.
-  public void durable() {}
+  public void durable() {
+    running().durable();
+  }
 
   /// Blocks that the log was asked for were read.
-  public void readable() {}
+  public void readable() {
+    running().readable();
+  }
 
   /// The time, before the inputs that happened at it; at least once a second.
-  public void time(long nowMillis) {}
+  public void time(long nowMillis) {
+    running().time(nowMillis);
+  }
 
   /// The turn's inputs are all in: serves what is ready, up to a bound, and records what was
   /// acknowledged. True where more is ready: the driver comes back after it looked at its
   /// connections.
   public boolean endTurn() {
-    return false;
+    return running().endTurn();
   }
 
   /// Ends all connections, with DISCONNECT 0x8B at 5.0; what was acknowledged goes into the log.
   /// The driver syncs the log and stops.
-  public void stop() {}
+  public void stop() {
+    running().stop();
+  }
+
+  private Running running() {
+    Running started = running;
+    if (started == null) {
+      throw new IllegalStateException("broken invariant: the broker is started before it is used");
+    }
+    return started;
+  }
+
+  /// Passes on what durable state tells, once somebody is there to hear it.
+  private final class Told implements DurableState.Listener {
+    @Override
+    public void enqueued(Queue queue, long position) {
+      if (running != null) {
+        running.enqueued(queue, position);
+      }
+    }
+
+    @Override
+    public void left(Queue queue, long position) {
+      if (running != null) {
+        running.left(queue, position);
+      }
+    }
+
+    @Override
+    public void pinned(long position) {
+      if (running != null) {
+        running.pinned(position);
+      }
+    }
+
+    @Override
+    public void unpinned(long position) {
+      if (running != null) {
+        running.unpinned(position);
+      }
+    }
+  }
 }

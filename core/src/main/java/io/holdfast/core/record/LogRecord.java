@@ -52,7 +52,12 @@ public sealed interface LogRecord {
   /// How a queue wants a message.
   ///
   /// @param granted the highest QoS of the matching subscriptions
-  record Option(QoS granted, boolean retainAsPublished, SubscriptionIdentifiers identifiers) {}
+  record Option(QoS granted, boolean retainAsPublished, SubscriptionIdentifiers identifiers) {
+    /// The same, for a message that comes because it is retained: its flag says so.
+    public Option asRetained() {
+      return new Option(granted, true, identifiers);
+    }
+  }
 
   /// The sender's half of a QoS 2 exchange.
   ///
@@ -97,17 +102,17 @@ public sealed interface LogRecord {
   /// Subscriptions were made or replaced.
   record Subscribed(int session, List<Subscription> subscriptions) implements LogRecord {}
 
+  /// One subscription with its options.
+  ///
   /// @param filter as the client wrote it, `$share/` prefix included
   /// @param identifier 0 for none
-  /// @param sharedQueue the number of the shared subscription's queue, or 0 for the private queue
   record Subscription(
       String filter,
       QoS maximumQoS,
       boolean noLocal,
       boolean retainAsPublished,
       RetainHandling retainHandling,
-      int identifier,
-      int sharedQueue) {}
+      int identifier) {}
 
   record Unsubscribed(int session, List<String> filters) implements LogRecord {}
 
@@ -131,7 +136,10 @@ public sealed interface LogRecord {
   enum DropReason {
     EXPIRED,
     TOO_LARGE,
-    REFUSED
+    REFUSED,
+    /// The session of the consumer that a QoS 2 message of a shared subscription went to ended
+    /// [MQTT-4.8.2-5].
+    SESSION_ENDED
   }
 
   /// QoS 2 packet identifiers that a publisher may use again.
@@ -139,6 +147,14 @@ public sealed interface LogRecord {
 
   /// Entries before this sequence may have been sent.
   record SentMark(int queue, long until) implements LogRecord {}
+
+  /// A shared subscription got its first subscriber, and with it a queue.
+  ///
+  /// @param filter `$share/` prefix included
+  record SharedOpened(int queue, String filter) implements LogRecord {}
+
+  /// A shared subscription lost its last subscriber, and its queue ends.
+  record SharedEnded(int queue) implements LogRecord {}
 
   /// Messages of a shared subscription went to a member: they are entries of its queue from here
   /// on, and theirs in the shared queue wait for them.
@@ -184,11 +200,17 @@ public sealed interface LogRecord {
 
   /// A queue as it stands.
   ///
+  /// @param bornAt the position of the record that made it
   /// @param entries position and flags of each from `head` on, as the queue holds them
   /// @param details of the entries that have some, by sequence
   /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
   record QueueImage(
-      long head, long sentMark, long[] entries, List<Detail> details, long[] dropped) {}
+      long bornAt,
+      long head,
+      long sentMark,
+      long[] entries,
+      List<Detail> details,
+      long[] dropped) {}
 
   /// What an entry needs beyond its message's position.
   ///

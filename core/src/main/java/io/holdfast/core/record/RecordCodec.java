@@ -21,6 +21,8 @@ import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SessionPart;
 import io.holdfast.core.record.LogRecord.SetDefined;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
+import io.holdfast.core.record.LogRecord.SharedEnded;
+import io.holdfast.core.record.LogRecord.SharedOpened;
 import io.holdfast.core.record.LogRecord.SharedQueuePart;
 import io.holdfast.core.record.LogRecord.SharedReturned;
 import io.holdfast.core.record.LogRecord.Source;
@@ -48,7 +50,7 @@ import org.roaringbitmap.RoaringBitmap;
 ///
 /// A message, the record that matters most:
 ///
-/// 1 | flags | at 8 | [expires 8] | [session, packet id, hash 8] | [client id] | targets | [full] |
+/// 1 | flags | at 8 | expires 8? | session, packet id, hash 8? | client id? | targets | full? |
 /// topic | passed on | payload ...
 ///
 /// flags: 0-1 QoS, 2 retain, 3 queues QoS 0, 4 expires, 5 has a source, 6 was a will, 7 some queues
@@ -121,6 +123,15 @@ public final class RecordCodec {
         out.put(12);
         out.varint(mark.queue());
         out.varint(mark.until());
+      }
+      case SharedOpened opened -> {
+        out.put(21);
+        out.varint(opened.queue());
+        out.text(opened.filter());
+      }
+      case SharedEnded ended -> {
+        out.put(22);
+        out.varint(ended.queue());
       }
       case SharedAssigned assigned -> {
         out.put(13);
@@ -232,6 +243,7 @@ public final class RecordCodec {
   }
 
   private void write(QueueImage image) {
+    out.varint(image.bornAt());
     out.varint(image.head());
     out.varint(image.sentMark());
     out.deltas(image.entries());
@@ -278,7 +290,6 @@ public final class RecordCodec {
             | (subscription.retainAsPublished() ? 8 : 0)
             | code(subscription.retainHandling()) << 4);
     out.varint(subscription.identifier());
-    out.varint(subscription.sharedQueue());
   }
 
   private void write(Will will) {
@@ -325,6 +336,8 @@ public final class RecordCodec {
       case 17 -> new SharedQueuePart(in.smallVarint(), in.text(), image(in));
       case 18 -> new RetainedPart(in.text(), in.varint(), in.getLong());
       case 19 -> new WillPart(in.text(), will(in), in.getLong());
+      case 21 -> new SharedOpened(in.smallVarint(), in.text());
+      case 22 -> new SharedEnded(in.smallVarint());
       case 20 -> new CountersPart(in.smallVarint(), in.getLong());
       default -> throw new IllegalStateException("a record of unknown kind " + kind);
     };
@@ -391,7 +404,12 @@ public final class RecordCodec {
 
   private static QueueImage image(RecordReader in) {
     return new QueueImage(
-        in.varint(), in.varint(), in.deltas(), list(in, RecordCodec::detail), in.deltas());
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.deltas(),
+        list(in, RecordCodec::detail),
+        in.deltas());
   }
 
   private static Detail detail(RecordReader in) {
@@ -433,7 +451,6 @@ public final class RecordCodec {
         (flags & 4) != 0,
         (flags & 8) != 0,
         retainHandling(flags >> 4),
-        in.smallVarint(),
         in.smallVarint());
   }
 
@@ -476,6 +493,7 @@ public final class RecordCodec {
       case EXPIRED -> 0;
       case TOO_LARGE -> 1;
       case REFUSED -> 2;
+      case SESSION_ENDED -> 3;
     };
   }
 
@@ -484,6 +502,7 @@ public final class RecordCodec {
       case 0 -> DropReason.EXPIRED;
       case 1 -> DropReason.TOO_LARGE;
       case 2 -> DropReason.REFUSED;
+      case 3 -> DropReason.SESSION_ENDED;
       default -> throw new IllegalStateException("dropped for an unknown reason " + code);
     };
   }

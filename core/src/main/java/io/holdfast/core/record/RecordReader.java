@@ -103,6 +103,6 @@ final class RecordReader {
 
   private long zigzag() {
     long value = varint();
-    return value >>> 1 ^ -(value & 1);
+    return (value >>> 1) ^ -(value & 1);
   }
 }

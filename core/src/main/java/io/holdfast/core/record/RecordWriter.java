@@ -44,7 +44,7 @@ final class RecordWriter implements RecordBody {
     room(10);
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
-      buffer.put((byte) (rest & 0x7F | 0x80));
+      buffer.put((byte) ((rest & 0x7F) | 0x80));
       rest >>>= 7;
     }
     buffer.put((byte) rest);
@@ -88,7 +88,7 @@ final class RecordWriter implements RecordBody {
   }
 
   private void zigzag(long value) {
-    varint(value << 1 ^ value >> 63);
+    varint((value << 1) ^ (value >> 63));
   }
 
   /// At least `bytes` more bytes, and where to write them: for who knows how.

@@ -1,0 +1,97 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.protocol.packet.ConnAck;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.PubComp;
+import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.UserProperty;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Says things to clients, each when it may be said. Answers to one connection never overtake each
+/// other.
+final class Answers {
+  private final Journal journal;
+  private final Effects effects;
+  private final DurabilityGate gate = new DurabilityGate();
+  private final Consumer<Client> opened;
+
+  /// @param opened told of each client whose CONNACK went out with success
+  Answers(Journal journal, Effects effects, Consumer<Client> opened) {
+    this.journal = journal;
+    this.effects = effects;
+    this.opened = opened;
+  }
+
+  /// Answers once everything appended so far is durable: also for what appends nothing itself,
+  /// since state that is applied is not yet state that is safe.
+  void whenDurable(ClientConnection to, Packet answer) {
+    long end = journal.log().end();
+    if (end <= journal.log().durable()) {
+      say(to, answer);
+    } else {
+      gate.hold(end, to, answer);
+    }
+  }
+
+  /// Answers now, or behind what the connection waits for already.
+  void inTurn(ClientConnection to, Packet answer) {
+    if (to.heldUntil() <= journal.log().durable()) {
+      say(to, answer);
+    } else {
+      gate.hold(journal.log().end(), to, answer);
+    }
+  }
+
+  void durableUpTo(long durable) {
+    gate.durableUpTo(durable, this::say);
+  }
+
+  private void say(ClientConnection to, Packet answer) {
+    if (to.isClosing()) {
+      return;
+    }
+    effects.send(to.id(), answer);
+    Client client = to.clientOrNull();
+    if (client == null) {
+      return;
+    }
+    switch (answer) {
+      case PubAck ack -> client.receiving--;
+      case PubComp completed -> client.receiving--;
+      case PubRec received when received.reasonCode().isFailure() -> client.receiving--;
+      case ConnAck connAck -> {
+        client.opened = true;
+        opened.accept(client);
+      }
+      default -> {}
+    }
+  }
+
+  /// Ends a connection from our side: at 5.0 with a DISCONNECT that says why.
+  void disconnect(ClientConnection connection, ReasonCode reasonCode, String why) {
+    if (connection.isClosing()) {
+      return;
+    }
+    Client client = connection.clientOrNull();
+    if (client != null && client.version().isV5() && client.opened) {
+      Optional<String> reason = client.wantsProblems() ? Optional.of(why) : Optional.empty();
+      effects.send(
+          connection.id(),
+          new Disconnect(reasonCode, -1, reason, List.<UserProperty>of(), Optional.empty()));
+    }
+    close(connection);
+  }
+
+  void close(ClientConnection connection) {
+    if (!connection.isClosing()) {
+      connection.closing();
+      effects.close(connection.id());
+    }
+  }
+}

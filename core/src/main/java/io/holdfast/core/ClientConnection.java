@@ -1,0 +1,227 @@
+package io.holdfast.core;
+
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// One network connection, and what the protocol ties to it: nothing here outlives it.
+final class ClientConnection {
+  private final int id;
+  private final ListenerSettings listener;
+  private final String address;
+  private @Nullable Client client;
+  private boolean closing;
+  private long heardMillis;
+
+  /// No answer goes out before the log is durable up to here: an earlier answer waits for that.
+  private long heldUntil;
+
+  ClientConnection(int id, ListenerSettings listener, String address, long nowMillis) {
+    this.id = id;
+    this.listener = listener;
+    this.address = address;
+    this.heardMillis = nowMillis;
+  }
+
+  int id() {
+    return id;
+  }
+
+  ListenerSettings listener() {
+    return listener;
+  }
+
+  String address() {
+    return address;
+  }
+
+  /// Who is behind it, once its CONNECT was accepted.
+  Optional<Client> client() {
+    return Optional.ofNullable(client);
+  }
+
+  @Nullable Client clientOrNull() {
+    return client;
+  }
+
+  void accepted(Client accepted) {
+    client = accepted;
+  }
+
+  /// Whether the broker has ended it: what still comes from it is not looked at.
+  boolean isClosing() {
+    return closing;
+  }
+
+  void closing() {
+    closing = true;
+  }
+
+  long heardMillis() {
+    return heardMillis;
+  }
+
+  void heard(long nowMillis) {
+    heardMillis = nowMillis;
+  }
+
+  long heldUntil() {
+    return heldUntil;
+  }
+
+  void heldUntil(long position) {
+    heldUntil = position;
+  }
+
+  /// The client behind a connection, with its session and the flow of messages both ways.
+  static final class Client {
+    private final ClientConnection connection;
+    private final Session session;
+    private final ProtocolVersion version;
+    private final int keepAliveSeconds;
+    private final int sendMaximum;
+    private final long maximumPacketSize;
+    private final boolean wantsProblems;
+    private final boolean bridge;
+    private final @Nullable Bytes[] aliasesIn;
+    private final Map<Bytes, Integer> aliasesOut = new LinkedHashMap<>();
+    private final int aliasesOutMax;
+    final Outbound outbound;
+
+    /// PUBLISH packets at QoS 1 and 2 that it sent and that are not answered to the end.
+    int receiving;
+
+    /// Whether its CONNACK is out: nothing precedes it.
+    boolean opened;
+
+    Client(
+        ClientConnection connection,
+        Session session,
+        ProtocolVersion version,
+        int keepAliveSeconds,
+        int sendMaximum,
+        long maximumPacketSize,
+        boolean wantsProblems,
+        boolean bridge,
+        int aliasesInMax,
+        int aliasesOutMax) {
+      this.connection = connection;
+      this.session = session;
+      this.version = version;
+      this.keepAliveSeconds = keepAliveSeconds;
+      this.sendMaximum = sendMaximum;
+      this.maximumPacketSize = maximumPacketSize;
+      this.wantsProblems = wantsProblems;
+      this.bridge = bridge;
+      this.aliasesIn = new @Nullable Bytes[aliasesInMax + 1];
+      this.aliasesOutMax = aliasesOutMax;
+      this.outbound = new Outbound(session.queue().head());
+    }
+
+    ClientConnection connection() {
+      return connection;
+    }
+
+    Session session() {
+      return session;
+    }
+
+    ProtocolVersion version() {
+      return version;
+    }
+
+    int keepAliveSeconds() {
+      return keepAliveSeconds;
+    }
+
+    /// How many messages at QoS 1 and 2 may be on their way to it.
+    int sendMaximum() {
+      return sendMaximum;
+    }
+
+    long maximumPacketSize() {
+      return maximumPacketSize;
+    }
+
+    /// Whether it gets reason strings (MQTT 5.0 section 3.1.2.11.7).
+    boolean wantsProblems() {
+      return wantsProblems;
+    }
+
+    boolean isBridge() {
+      return bridge;
+    }
+
+    boolean takesAlias(int alias) {
+      return alias < aliasesIn.length;
+    }
+
+    void aliasIn(int alias, Bytes topic) {
+      aliasesIn[alias] = topic.copy();
+    }
+
+    @Nullable Bytes aliasIn(int alias) {
+      return aliasesIn[alias];
+    }
+
+    /// The alias that stands for `topic` already, else 0.
+    int knownAliasOut(Bytes topic) {
+      return aliasesOutMax == 0 ? 0 : aliasesOut.getOrDefault(topic, 0);
+    }
+
+    /// A new alias for `topic`, or 0 where none is left.
+    int newAliasOut(Bytes topic) {
+      if (aliasesOut.size() >= aliasesOutMax) {
+        return 0;
+      }
+      int alias = aliasesOut.size() + 1;
+      aliasesOut.put(topic.copy(), alias);
+      return alias;
+    }
+  }
+
+  /// What is on its way from a queue to its consumer, and what came back.
+  static final class Outbound {
+    /// The sequence that is looked at next.
+    long next;
+
+    /// Messages at QoS 1 and 2 sent and not answered to the end.
+    int inFlight;
+
+    /// PUBRELs of an earlier connection go before everything else.
+    boolean resuming = true;
+
+    boolean ready;
+    boolean awaitsDurable;
+    boolean awaitsBlocks;
+    boolean dirty;
+
+    /// The sequence at which all removals were durable when last looked at, and where to look next.
+    long spanFrom;
+
+    long spanFromNext;
+    long spanDurableAt;
+
+    /// The newest mark of what may be sent: up to where, in which record, and up to where an
+    /// earlier one allows already.
+    long markLogged;
+
+    long markPosition = -1;
+    long markSafeBefore;
+
+    /// Entries that the consumer is done with, and entries whose PUBREC came, not yet in a record.
+    final Sequences done = new Sequences();
+
+    final Sequences received = new Sequences();
+
+    Outbound(long head) {
+      this.next = head;
+      this.spanFrom = head;
+      this.spanFromNext = head;
+    }
+  }
+}

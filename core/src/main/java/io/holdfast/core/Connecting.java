@@ -1,0 +1,287 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.ConnAck;
+import io.holdfast.protocol.packet.Connect;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.Will;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// Lets clients in or refuses them, and sees them off (MQTT 5.0 sections 3.1, 3.2, 3.14).
+final class Connecting {
+  private final Journal journal;
+  private final Answers answers;
+  private final Sessions sessions;
+  private final Delivery delivery;
+  private final Timers timers;
+  private final Effects effects;
+  private final BrokerSettings settings;
+  private final RandomGenerator random;
+
+  Connecting(
+      Journal journal,
+      Answers answers,
+      Sessions sessions,
+      Delivery delivery,
+      Timers timers,
+      Effects effects,
+      BrokerSettings settings,
+      RandomGenerator random) {
+    this.journal = journal;
+    this.answers = answers;
+    this.sessions = sessions;
+    this.delivery = delivery;
+    this.timers = timers;
+    this.effects = effects;
+    this.settings = settings;
+    this.random = random;
+  }
+
+  void connect(ClientConnection connection, Connect connect) {
+    Optional<Refusal> refusal = refusal(connection, connect);
+    if (refusal.isPresent()) {
+      refuse(connection, connect, refusal.get());
+      return;
+    }
+    String clientId = connect.clientId();
+    if (clientId.isEmpty()) {
+      clientId = chosenId(connection.listener().autoIdPrefix());
+    }
+    takeOver(clientId);
+    long expirySeconds = expirySeconds(connect);
+    Sessions.Given given = sessions.open(connect, clientId, expirySeconds);
+    int keepAlive = keepAlive(connect);
+    Client client =
+        new Client(
+            connection,
+            given.session(),
+            connect.version(),
+            keepAlive,
+            Math.min(connect.receiveMaximum(), settings.receiveMaximum()),
+            connect.maximumPacketSize(),
+            connect.requestProblemInformation(),
+            connect.bridge(),
+            connect.version().isV5() ? settings.topicAliasMaximum() : 0,
+            Math.min(connect.topicAliasMaximum(), settings.topicAliasMaximum()));
+    connection.accepted(client);
+    client.receiving = given.session().openReceived().size();
+    delivery.attach(client);
+    watchKeepAlive(connection, client);
+    effects.observe(
+        new Event.Connected(clientId, connection.address(), description(connect, keepAlive)));
+    ConnAck answer =
+        new ConnAck(given.resumed(), ReasonCode.SUCCESS, properties(connect, clientId, keepAlive));
+    if (given.recorded()) {
+      answers.whenDurable(connection, answer);
+    } else {
+      answers.inTurn(connection, answer);
+    }
+  }
+
+  /// Why a client is not let in.
+  private record Refusal(ReasonCode reasonCode, String why) {}
+
+  private Optional<Refusal> refusal(ClientConnection connection, Connect connect) {
+    if (connect.authenticationMethod().isPresent()) {
+      return refusal(
+          ReasonCode.BAD_AUTHENTICATION_METHOD, "no authentication method is configured here");
+    }
+    if (!connection.listener().allowAnonymous()) {
+      return connect.version().isV5() || connect.username().isEmpty()
+          ? refusal(ReasonCode.NOT_AUTHORIZED, "anonymous clients are not allowed here")
+          : refusal(ReasonCode.BAD_USER_NAME_OR_PASSWORD, "no user is known here");
+    }
+    if (connect.clientId().isEmpty() && !mayHaveNoId(connection, connect)) {
+      return refusal(
+          ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "an empty client id is not allowed here");
+    }
+    if (!connect.version().isV5()
+        && settings.keepAliveSecondsMaximum() > 0
+        && settings.keepAliveSecondsMaximum() < 65535
+        && (connect.keepAliveSeconds() == 0
+            || connect.keepAliveSeconds() > settings.keepAliveSecondsMaximum())) {
+      return refusal(
+          ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+          "the keep alive is longer than " + settings.keepAliveSecondsMaximum() + " s");
+    }
+    if (connect.will().isPresent()) {
+      return willRefusal(connect.will().get());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Refusal> refusal(ReasonCode reasonCode, String why) {
+    return Optional.of(new Refusal(reasonCode, why));
+  }
+
+  private static boolean mayHaveNoId(ClientConnection connection, Connect connect) {
+    boolean allowed = connection.listener().allowZeroLengthClientId();
+    return switch (connect.version()) {
+      case V3_1 -> false;
+      case V3_1_1 -> allowed && connect.cleanStart();
+      case V5 -> allowed;
+    };
+  }
+
+  private Optional<Refusal> willRefusal(Will will) {
+    if (will.retain() && !settings.retainAvailable()) {
+      return refusal(ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are switched off here");
+    }
+    if (settings.messageSizeMaximum() > 0
+        && will.payload().length() > settings.messageSizeMaximum()) {
+      return refusal(ReasonCode.PACKET_TOO_LARGE, "the will is larger than messages may be here");
+    }
+    if (will.topic().toUtf8().startsWith("$SYS")) {
+      return refusal(ReasonCode.NOT_AUTHORIZED, "only the broker publishes on $SYS");
+    }
+    return Optional.empty();
+  }
+
+  private void refuse(ClientConnection connection, Connect connect, Refusal refusal) {
+    Optional<String> reason =
+        connect.requestProblemInformation() ? Optional.of(refusal.why) : Optional.empty();
+    effects.send(connection.id(), ConnAck.refused(refusal.reasonCode, reason));
+    effects.observe(new Event.Refused(connect.clientId(), connection.address(), refusal.why));
+    answers.close(connection);
+  }
+
+  private String chosenId(String prefix) {
+    return "%s%016X%016X".formatted(prefix, random.nextLong(), random.nextLong());
+  }
+
+  /// A client id is on one connection at a time: the older one ends [MQTT-3.1.4-3].
+  private void takeOver(String clientId) {
+    Session session = journal.state().sessions().get(clientId);
+    Client client = session == null ? null : delivery.consumerOf(session.queue());
+    if (client != null) {
+      answers.disconnect(
+          client.connection(),
+          ReasonCode.SESSION_TAKEN_OVER,
+          "another connection has this client id");
+      leave(client, false, client.session().expirySeconds(), "session taken over");
+    }
+  }
+
+  private long expirySeconds(Connect connect) {
+    if (connect.version().isV5()) {
+      return Math.max(0, connect.sessionExpirySeconds());
+    }
+    return connect.cleanStart() ? 0 : LogRecord.NEVER_EXPIRES;
+  }
+
+  private int keepAlive(Connect connect) {
+    int maximum = settings.keepAliveSecondsMaximum();
+    int asked = connect.keepAliveSeconds();
+    return connect.version().isV5()
+            && maximum > 0
+            && maximum < 65535
+            && (asked == 0 || asked > maximum)
+        ? maximum
+        : asked;
+  }
+
+  /// Those that Mosquitto 2.0 sends, in its order.
+  private List<ConnAck.Property> properties(Connect connect, String clientId, int keepAlive) {
+    List<ConnAck.Property> properties = new ArrayList<>();
+    if (!connect.version().isV5()) {
+      return properties;
+    }
+    if (connect.clientId().isEmpty()) {
+      properties.add(new ConnAck.Property.AssignedClientIdentifier(clientId));
+    }
+    if (keepAlive != connect.keepAliveSeconds()) {
+      properties.add(new ConnAck.Property.ServerKeepAlive(keepAlive));
+    }
+    if (settings.topicAliasMaximum() > 0) {
+      properties.add(new ConnAck.Property.TopicAliasMaximum(settings.topicAliasMaximum()));
+    }
+    if (!settings.retainAvailable()) {
+      properties.add(new ConnAck.Property.RetainAvailable(false));
+    }
+    if (settings.maximumPacketSize() < Limits.PACKET_BYTES_MAX) {
+      properties.add(new ConnAck.Property.MaximumPacketSize(settings.maximumPacketSize()));
+    }
+    if (settings.receiveMaximum() < 65535) {
+      properties.add(new ConnAck.Property.ReceiveMaximum(settings.receiveMaximum()));
+    }
+    return properties;
+  }
+
+  private static String description(Connect connect, int keepAlive) {
+    int protocol =
+        switch (connect.version()) {
+          case V3_1 -> 1;
+          case V3_1_1 -> 2;
+          case V5 -> 5;
+        };
+    String user = connect.username().map(name -> ", u'" + name + "'").orElse("");
+    return "p%d, c%d, k%d%s".formatted(protocol, connect.cleanStart() ? 1 : 0, keepAlive, user);
+  }
+
+  /// A client that was silent for one and a half times its keep alive is gone [MQTT-3.1.2-22].
+  private void watchKeepAlive(ClientConnection connection, Client client) {
+    if (client.keepAliveSeconds() > 0) {
+      long allowed = client.keepAliveSeconds() * 1500L;
+      watchKeepAlive(connection, client, allowed, journal.nowMillis() + allowed);
+    }
+  }
+
+  private void watchKeepAlive(
+      ClientConnection connection, Client client, long allowedMillis, long atMillis) {
+    timers.at(
+        atMillis,
+        () -> {
+          if (connection.isClosing() || connection.clientOrNull() != client) {
+            return;
+          }
+          long silentUntil = connection.heardMillis() + allowedMillis;
+          if (silentUntil <= journal.nowMillis()) {
+            answers.disconnect(
+                connection,
+                ReasonCode.KEEP_ALIVE_TIMEOUT,
+                "nothing heard within 1.5 times keep alive");
+            leave(client, false, client.session().expirySeconds(), "exceeded timeout");
+          } else {
+            watchKeepAlive(connection, client, allowedMillis, silentUntil);
+          }
+        });
+  }
+
+  void disconnect(ClientConnection connection, Client client, Disconnect packet) {
+    long expirySeconds = client.session().expirySeconds();
+    if (packet.sessionExpirySeconds() >= 0) {
+      if (expirySeconds == 0 && packet.sessionExpirySeconds() > 0) {
+        answers.disconnect(
+            connection,
+            ReasonCode.PROTOCOL_ERROR,
+            "a session without expiry cannot get one on leaving");
+        leave(client, false, 0, "protocol error");
+        return;
+      }
+      expirySeconds = packet.sessionExpirySeconds();
+    }
+    boolean clean =
+        client.version() != ProtocolVersion.V5 || packet.reasonCode() == ReasonCode.SUCCESS;
+    answers.close(connection);
+    leave(client, clean, expirySeconds, "");
+  }
+
+  /// The client is not behind its connection any more, whether that is closed already or about to
+  /// be.
+  void leave(Client client, boolean clean, long expirySeconds, String why) {
+    ClientConnection connection = client.connection();
+    if (delivery.consumerOf(client.session().queue()) != client) {
+      return;
+    }
+    answers.close(connection);
+    sessions.close(client, clean, expirySeconds);
+    effects.observe(new Event.Disconnected(client.session().clientId(), connection.address(), why));
+  }
+}

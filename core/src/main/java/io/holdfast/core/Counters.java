@@ -1,0 +1,46 @@
+package io.holdfast.core;
+
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.Publish;
+import java.util.EnumMap;
+import java.util.Map;
+
+/// What the broker counts since its start. `$SYS` shows it.
+final class Counters {
+  private final Effects effects;
+  private final Map<Event.Reason, Long> dropped = new EnumMap<>(Event.Reason.class);
+  long packetsReceived;
+  long publishesReceived;
+  long publishBytesReceived;
+  long publishesSent;
+  long publishBytesSent;
+  long connectionsMade;
+
+  Counters(Effects effects) {
+    this.effects = effects;
+  }
+
+  void received(Packet packet) {
+    packetsReceived++;
+    if (packet instanceof Publish publish) {
+      publishesReceived++;
+      publishBytesReceived += publish.payload().length();
+    }
+  }
+
+  void sent(Publish publish) {
+    publishesSent++;
+    publishBytesSent += publish.payload().length();
+  }
+
+  /// Messages left a queue, or never came to it, otherwise than by being handled.
+  void dropped(Session session, Event.Reason reason, long count) {
+    dropped.merge(reason, count, Long::sum);
+    effects.observe(new Event.Dropped(session.clientId(), reason, count));
+  }
+
+  long dropped() {
+    return dropped.values().stream().mapToLong(Long::longValue).sum();
+  }
+}

@@ -1,0 +1,590 @@
+package io.holdfast.core;
+
+import io.holdfast.core.queue.DropCounters;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.Acknowledged;
+import io.holdfast.core.record.LogRecord.CountersPart;
+import io.holdfast.core.record.LogRecord.Detail;
+import io.holdfast.core.record.LogRecord.Dropped;
+import io.holdfast.core.record.LogRecord.Option;
+import io.holdfast.core.record.LogRecord.Published;
+import io.holdfast.core.record.LogRecord.Released;
+import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.record.LogRecord.RetainedEnqueued;
+import io.holdfast.core.record.LogRecord.RetainedPart;
+import io.holdfast.core.record.LogRecord.SentMark;
+import io.holdfast.core.record.LogRecord.SessionClosed;
+import io.holdfast.core.record.LogRecord.SessionEnded;
+import io.holdfast.core.record.LogRecord.SessionOpened;
+import io.holdfast.core.record.LogRecord.SessionPart;
+import io.holdfast.core.record.LogRecord.SetDefined;
+import io.holdfast.core.record.LogRecord.SharedAssigned;
+import io.holdfast.core.record.LogRecord.SharedEnded;
+import io.holdfast.core.record.LogRecord.SharedOpened;
+import io.holdfast.core.record.LogRecord.SharedQueuePart;
+import io.holdfast.core.record.LogRecord.SharedReturned;
+import io.holdfast.core.record.LogRecord.Source;
+import io.holdfast.core.record.LogRecord.Subscribed;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.record.LogRecord.Targets;
+import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.record.LogRecord.WillPart;
+import io.holdfast.core.routing.RetainedMessages;
+import io.holdfast.core.routing.RetainedMessages.Retained;
+import io.holdfast.core.routing.Router;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.routing.TargetSet;
+import io.holdfast.core.session.Session;
+import io.holdfast.core.session.StoredWill;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.topic.SharedFilter;
+import io.holdfast.protocol.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that a restart brings back, and the one method that changes it: `apply`.
+///
+/// Transient sessions live in the same structures, with numbers of the same kind, but no record
+/// names them as owners; what records say of their queues is gone with a restart.
+final class DurableState {
+  /// After a restart a will waits at least so long for its client to come back.
+  static final long WILL_GRACE_MILLIS = 30_000;
+
+  /// What a new queue may send before a further mark is durable.
+  static final long SENT_MARK_STEP = 1024;
+
+  private final Router router;
+  private final RetainedMessages retained = new RetainedMessages();
+  private final Map<String, Session> sessions = new LinkedHashMap<>();
+  private final Map<String, SharedSubscription> shared = new LinkedHashMap<>();
+  private final Map<String, StoredWill> wills = new LinkedHashMap<>();
+  private final QueueNumbers numbers = new QueueNumbers();
+  private final Listener listener;
+  private long lastMillis;
+
+  /// Told of changes that matter to who delivers. Nobody listens in recovery.
+  interface Listener {
+    void enqueued(Queue queue, long position);
+
+    /// The entry's message is wanted once less.
+    void left(Queue queue, long position);
+
+    void pinned(long position);
+
+    void unpinned(long position);
+  }
+
+  DurableState(Limits limits, Listener listener) {
+    this.router = new Router(limits.topicCacheMax());
+    this.listener = listener;
+  }
+
+  Router router() {
+    return router;
+  }
+
+  RetainedMessages retained() {
+    return retained;
+  }
+
+  Map<String, Session> sessions() {
+    return sessions;
+  }
+
+  Map<String, SharedSubscription> shared() {
+    return shared;
+  }
+
+  Map<String, StoredWill> wills() {
+    return wills;
+  }
+
+  QueueNumbers numbers() {
+    return numbers;
+  }
+
+  long lastMillis() {
+    return lastMillis;
+  }
+
+  /// The one way to change durable state, live and in recovery.
+  void apply(long position, LogRecord record) {
+    switch (record) {
+      case Published published -> applyPublished(position, published);
+      case SetDefined set -> router.define(set.number(), set.groups(), position);
+      case SessionOpened opened -> applyOpened(position, opened);
+      case SessionClosed closed -> applyClosed(position, closed);
+      case SessionEnded ended -> {
+        sawTime(ended.atMillis());
+        durableSession(ended.session(), position).ifPresent(session -> end(session, position));
+      }
+      case Subscribed subscribed ->
+          durableSession(subscribed.session(), position)
+              .ifPresent(session -> subscribed.subscriptions().forEach(s -> subscribe(session, s)));
+      case Unsubscribed unsubscribed ->
+          durableSession(unsubscribed.session(), position)
+              .ifPresent(session -> unsubscribed.filters().forEach(f -> unsubscribe(session, f)));
+      case RetainedEnqueued entries -> enqueueRetained(position, entries);
+      case Acknowledged acknowledged ->
+          queue(acknowledged.queue(), position)
+              .ifPresent(queue -> {
+                for (long sequence : acknowledged.received()) {
+                  become(queue, sequence, State.RECEIVED);
+                }
+                for (long sequence : acknowledged.done()) {
+                  complete(queue, sequence);
+                }
+              });
+      case Dropped dropped -> applyDropped(position, dropped);
+      case Released released ->
+          durableSession(released.session(), position)
+              .ifPresent(session -> {
+                for (int packetId : released.packetIds()) {
+                  session.openReceived().remove(packetId);
+                }
+              });
+      case SentMark mark ->
+          queue(mark.queue(), position).ifPresent(queue -> queue.raiseSentMark(mark.until()));
+      case SharedOpened opened -> {
+        if (!shared.containsKey(opened.filter())) {
+          addShared(opened.filter(), new Queue(opened.queue(), true, position, 0));
+        }
+      }
+      case SharedEnded ended ->
+          queue(ended.queue(), position)
+              .flatMap(queue -> sharedOf(queue.number()))
+              .ifPresent(subscription -> endShared(subscription, position));
+      case SharedAssigned assigned -> applyAssigned(position, assigned);
+      case SharedReturned returned ->
+          queue(returned.queue(), position)
+              .ifPresent(queue -> {
+                for (long sequence : returned.sequences()) {
+                  giveBack(queue, sequence);
+                }
+              });
+      case Restarted restarted -> applyRestarted(position, restarted);
+      case SessionPart part -> applyPart(position, part);
+      case SharedQueuePart part -> {
+        if (!shared.containsKey(part.filter())) {
+          addShared(part.filter(), Queue.of(part.queue(), position, part.image()));
+        }
+      }
+      case RetainedPart part ->
+          retained.put(part.topic(), new Retained(part.position(), part.expiresAtMillis()));
+      case WillPart part ->
+          wills.put(part.clientId(), new StoredWill(part.will(), part.dueMillis()));
+      case CountersPart part -> {
+        router.raiseNextNumber(part.nextSet());
+        sawTime(part.atMillis());
+      }
+    }
+  }
+
+  private void sawTime(long millis) {
+    lastMillis = Math.max(lastMillis, millis);
+  }
+
+  // Messages
+
+  private void applyPublished(long position, Published record) {
+    sawTime(record.atMillis());
+    switch (record.targets()) {
+      case Targets.None none -> {}
+      case Targets.One one -> enqueue(one.queue(), one.option(), position, record);
+      case Targets.Set set -> {
+        TargetSet targets = router.numbered(set.number());
+        targets.usedAt(position);
+        for (int i = 0; i < targets.count(); i++) {
+          enqueue(targets.queue(i), targets.option(i), position, record);
+        }
+      }
+    }
+    if (record.retain()) {
+      retain(position, record);
+    }
+    record
+        .source()
+        .ifPresent(source ->
+            durableSession(source.session(), position)
+                .ifPresent(session ->
+                    session.openReceived().put(source.packetId(), source.contentHash())));
+    record.willOf().ifPresent(wills::remove);
+  }
+
+  private void enqueue(int number, Option option, long position, Published record) {
+    Queue queue = numbers.get(number);
+    if (queue == null || position < queue.countsFrom()) {
+      return;
+    }
+    QoS qos = QoS.lower(record.qos(), option.granted());
+    if (!wantsEntry(queue, qos, record.queuesQoS0())) {
+      return;
+    }
+    if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
+      queue.countDropped(DropCounters.FULL, 1);
+      return;
+    }
+    queue.enqueue(position, qos, record.retain() && option.retainAsPublished());
+    listener.enqueued(queue, position);
+  }
+
+  /// Whether a message at effective `qos` becomes an entry. Transient queues decide that for
+  /// themselves, when the message comes.
+  static boolean wantsEntry(Queue queue, QoS qos, boolean queuesQoS0) {
+    if (!queue.isDurable()) {
+      return qos != QoS.AT_MOST_ONCE && queue.isBehind();
+    }
+    return qos != QoS.AT_MOST_ONCE || queuesQoS0;
+  }
+
+  private void retain(long position, Published record) {
+    String topic = record.topic().toUtf8();
+    Optional<Retained> before;
+    if (record.payload().isEmpty()) {
+      before = retained.remove(topic);
+    } else {
+      listener.pinned(position);
+      before = retained.put(topic, new Retained(position, record.expiresAtMillis()));
+    }
+    before.ifPresent(old -> listener.unpinned(old.position()));
+  }
+
+  private void enqueueRetained(long position, RetainedEnqueued entries) {
+    queue(entries.queue(), position)
+        .ifPresent(queue -> {
+          for (long message : entries.positions()) {
+            queue.enqueue(
+                message, entries.maximumQoS(), true, position, entries.identifier(), 0, 0);
+            listener.enqueued(queue, message);
+          }
+        });
+  }
+
+  private void applyDropped(long position, Dropped dropped) {
+    queue(dropped.queue(), position)
+        .ifPresent(queue -> {
+          for (long sequence : dropped.sequences()) {
+            if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
+              queue.countDropped(DropCounters.of(dropped.reason()), 1);
+              complete(queue, sequence);
+            }
+          }
+        });
+  }
+
+  private void become(Queue queue, long sequence, State state) {
+    if (queue.holds(sequence)) {
+      queue.become(sequence, state);
+    }
+  }
+
+  /// The entry leaves its queue, and where it is a shared subscription's, the shared queue as well.
+  void complete(Queue queue, long sequence) {
+    if (!queue.holds(sequence) || queue.state(sequence) == State.DONE) {
+      return;
+    }
+    Optional<Detail> detail = queue.detail(sequence);
+    long position = queue.position(sequence);
+    queue.become(sequence, State.DONE);
+    listener.left(queue, position);
+    if (queue.isDurable() && detail.isPresent()) {
+      Queue from = sharedQueueOf(detail.get());
+      if (from != null) {
+        complete(from, detail.get().sharedSequence());
+      }
+    }
+  }
+
+  /// The shared queue that an entry came from, if that still is the one which has the number.
+  @Nullable Queue sharedQueueOf(Detail detail) {
+    Queue from = detail.sharedQueue() == 0 ? null : numbers.get(detail.sharedQueue());
+    return from == null || from.bornAt() > detail.knownSince() ? null : from;
+  }
+
+  // Sessions
+
+  private void applyOpened(long position, SessionOpened record) {
+    sawTime(record.atMillis());
+    Session old = sessions.get(record.clientId());
+    if (old != null && position < old.queue().countsFrom()) {
+      return;
+    }
+    if (old != null && old.isDurable() && record.endsOld()) {
+      end(old, position);
+      old = null;
+    }
+    if (record.session() != 0) {
+      if (old == null) {
+        add(
+            new Session(
+                record.clientId(),
+                new Queue(record.session(), true, position, SENT_MARK_STEP),
+                record.version(),
+                record.expirySeconds()));
+      } else {
+        old.connected(record.version(), record.expirySeconds());
+      }
+    }
+    wills.remove(record.clientId());
+    record
+        .will()
+        .ifPresent(will -> wills.put(record.clientId(), new StoredWill(will, LogRecord.NEVER)));
+  }
+
+  private void applyClosed(long position, SessionClosed record) {
+    sawTime(record.atMillis());
+    Session session = sessions.get(record.clientId());
+    if (session != null && session.isDurable() && position >= session.queue().countsFrom()) {
+      session.away(record.atMillis(), record.expirySeconds());
+    }
+    StoredWill will = wills.remove(record.clientId());
+    if (will != null && record.willDueMillis() != LogRecord.NEVER) {
+      wills.put(record.clientId(), new StoredWill(will.will(), record.willDueMillis()));
+    }
+  }
+
+  private void applyRestarted(long position, Restarted record) {
+    sawTime(record.atMillis());
+    for (Session session : sessions.values()) {
+      if (position < session.queue().countsFrom()) {
+        continue;
+      }
+      if (session.isConnected()) {
+        session.away(record.atMillis(), session.expirySeconds());
+      }
+      session.queue().assumeSent();
+      giveBackShared(session.queue());
+    }
+    wills.replaceAll((clientId, will) -> {
+      long delay = Math.max(will.will().delaySeconds() * 1000, WILL_GRACE_MILLIS);
+      return new StoredWill(
+          will.will(),
+          will.isWaitingForItsClient()
+              ? Math.max(will.dueMillis(), record.atMillis() + WILL_GRACE_MILLIS)
+              : record.atMillis() + delay);
+    });
+    for (SharedSubscription subscription : List.copyOf(shared.values())) {
+      if (!subscription.hasDurableMember() && position >= subscription.queue().countsFrom()) {
+        endShared(subscription, position);
+      }
+    }
+  }
+
+  private void applyPart(long position, SessionPart part) {
+    Session session =
+        new Session(
+            part.clientId(),
+            Queue.of(part.session(), position, part.queue()),
+            part.version(),
+            part.expirySeconds());
+    if (!part.connected()) {
+      session.away(part.awaySinceMillis(), part.expirySeconds());
+    }
+    add(session);
+    for (Source source : part.openReceived()) {
+      session.openReceived().put(source.packetId(), source.contentHash());
+    }
+    part.subscriptions().forEach(subscription -> subscribe(session, subscription));
+  }
+
+  void add(Session session) {
+    sessions.put(session.clientId(), session);
+    numbers.put(session);
+  }
+
+  /// Ends a session of either kind: its subscriptions, its queue, its place.
+  void end(Session session, long position) {
+    giveBackShared(session.queue());
+    for (String filter : List.copyOf(session.subscriptions().keySet())) {
+      unsubscribe(session, filter);
+    }
+    Queue queue = session.queue();
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != State.DONE) {
+        listener.left(queue, queue.position(sequence));
+        releaseShared(queue, sequence);
+      }
+    }
+    sessions.remove(session.clientId(), session);
+    numbers.free(queue, position);
+  }
+
+  /// A QoS 2 message stays with the client that it went to; where that session ends, it ends too
+  /// [MQTT-4.8.2-5].
+  private void releaseShared(Queue queue, long sequence) {
+    Optional<Detail> detail = queue.detail(sequence);
+    if (queue.isDurable() && detail.isPresent()) {
+      Queue from = sharedQueueOf(detail.get());
+      if (from != null) {
+        from.countDropped(DropCounters.SESSION_ENDED, 1);
+        complete(from, detail.get().sharedSequence());
+      }
+    }
+  }
+
+  // Subscriptions
+
+  void subscribe(Session session, Subscription subscription) {
+    session.subscriptions().put(subscription.filter(), subscription);
+    if (SharedFilter.isShared(subscription.filter())) {
+      SharedSubscription sharedSubscription = shared.get(subscription.filter());
+      if (sharedSubscription != null) {
+        sharedSubscription.members().put(session, subscription);
+      }
+    } else {
+      router.put(parse(subscription.filter()), session, subscription);
+    }
+  }
+
+  void unsubscribe(Session session, String filter) {
+    if (session.subscriptions().remove(filter) == null) {
+      return;
+    }
+    if (SharedFilter.isShared(filter)) {
+      SharedSubscription sharedSubscription = shared.get(filter);
+      if (sharedSubscription != null) {
+        sharedSubscription.members().remove(session);
+      }
+    } else {
+      router.remove(parse(filter), session);
+    }
+  }
+
+  private static TopicFilter parse(String filter) {
+    return TopicFilter.parse(filter)
+        .orElseThrow(
+            () -> new IllegalStateException("broken invariant: filters in records are valid"));
+  }
+
+  // Shared subscriptions
+
+  private void addShared(String text, Queue queue) {
+    SharedFilter filter =
+        SharedFilter.parse(text)
+            .orElseThrow(
+                () -> new IllegalStateException("broken invariant: filters in records are valid"));
+    SharedSubscription subscription = new SharedSubscription(text, filter, queue);
+    shared.put(text, subscription);
+    numbers.put(queue);
+    router.put(filter.filter(), subscription, subscription.asSubscription());
+    for (Session session : sessions.values()) {
+      Subscription membership = session.subscriptions().get(text);
+      if (membership != null) {
+        subscription.members().put(session, membership);
+      }
+    }
+  }
+
+  private void endShared(SharedSubscription subscription, long position) {
+    Queue queue = subscription.queue();
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != State.DONE) {
+        listener.left(queue, queue.position(sequence));
+      }
+    }
+    shared.remove(subscription.text());
+    router.remove(subscription.filter().filter(), subscription);
+    numbers.free(queue, position);
+  }
+
+  Optional<SharedSubscription> sharedOf(int queue) {
+    return shared.values().stream()
+        .filter(subscription -> subscription.queue().number() == queue)
+        .findFirst();
+  }
+
+  private void applyAssigned(long position, SharedAssigned record) {
+    Queue from = numbers.get(record.sharedQueue());
+    if (from == null || position < from.countsFrom()) {
+      return;
+    }
+    queue(record.queue(), position).ifPresent(to -> assign(from, to, position, record));
+  }
+
+  /// Also for transient members, whose assignments no record names.
+  void assign(Queue from, Queue to, long position, SharedAssigned record) {
+    for (long sequence : record.sequences()) {
+      if (!from.holds(sequence) || from.state(sequence) != State.WAITING) {
+        continue;
+      }
+      from.become(sequence, State.ASSIGNED);
+      to.enqueue(
+          from.position(sequence),
+          QoS.lower(from.qos(sequence), record.maximumQoS()),
+          from.isRetained(sequence),
+          position,
+          record.identifier(),
+          from.number(),
+          sequence);
+      listener.enqueued(to, from.position(sequence));
+    }
+    long last = record.sequences()[record.sequences().length - 1];
+    sharedOf(from.number()).ifPresent(subscription -> subscription.assignedUntil(last + 1));
+  }
+
+  /// The shared subscriptions' messages in `queue` that may go to another member: those at QoS 1,
+  /// and those never sent.
+  long[] returnable(Queue queue) {
+    List<Long> sequences = new ArrayList<>();
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != State.WAITING || queue.isAnswered(sequence)) {
+        continue;
+      }
+      Optional<Detail> detail = queue.detail(sequence);
+      boolean movable = queue.qos(sequence) == QoS.AT_LEAST_ONCE || sequence >= queue.sentUntil();
+      if (movable && detail.isPresent() && detail.get().sharedQueue() != 0) {
+        sequences.add(sequence);
+      }
+    }
+    return sequences.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private void giveBackShared(Queue queue) {
+    for (long sequence : returnable(queue)) {
+      giveBack(queue, sequence);
+    }
+  }
+
+  /// The entry goes back to the shared queue that it came from.
+  void giveBack(Queue queue, long sequence) {
+    if (!queue.holds(sequence) || queue.state(sequence) != State.WAITING) {
+      return;
+    }
+    Optional<Detail> detail = queue.detail(sequence);
+    long position = queue.position(sequence);
+    queue.become(sequence, State.DONE);
+    listener.left(queue, position);
+    detail.ifPresent(from -> {
+      Queue sharedQueue = numbers.get(from.sharedQueue());
+      if (sharedQueue != null && sharedQueue.holds(from.sharedSequence())) {
+        sharedQueue.become(from.sharedSequence(), State.WAITING);
+        sharedOf(from.sharedQueue())
+            .ifPresent(subscription -> subscription.returned(from.sharedSequence()));
+      }
+    });
+  }
+
+  // By number
+
+  /// The queue of that number, if a record at `position` counts for it.
+  private Optional<Queue> queue(int number, long position) {
+    Queue queue = numbers.get(number);
+    return queue == null || position < queue.countsFrom() ? Optional.empty() : Optional.of(queue);
+  }
+
+  private Optional<Session> durableSession(int number, long position) {
+    Optional<Queue> queue = queue(number, position);
+    return queue.isEmpty() ? Optional.empty() : Optional.ofNullable(sessionOf(queue.get()));
+  }
+
+  private @Nullable Session sessionOf(Queue queue) {
+    return numbers.session(queue.number());
+  }
+}

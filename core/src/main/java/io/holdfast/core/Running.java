@@ -1,0 +1,296 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.session.Session;
+import io.holdfast.log.Log;
+import io.holdfast.log.Snapshots;
+import io.holdfast.protocol.codec.Decoded;
+import io.holdfast.protocol.packet.Auth;
+import io.holdfast.protocol.packet.ConnAck;
+import io.holdfast.protocol.packet.Connect;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.PingReq;
+import io.holdfast.protocol.packet.PingResp;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.PubComp;
+import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.PubRel;
+import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
+import io.holdfast.protocol.packet.UnsubAck;
+import io.holdfast.protocol.packet.Unsubscribe;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/// The broker after recovery: each input goes to the class that decides on it.
+final class Running implements DurableState.Listener {
+  private final BrokerSettings settings;
+  private final Effects effects;
+  private final Journal journal;
+  private final WantedSegments wanted;
+  private final Timers timers = new Timers();
+  private final Counters counters;
+  private final Answers answers;
+  private final Delivery delivery;
+  private final SharedDelivery sharedDelivery;
+  private final Publishing publishing;
+  private final Sessions sessions;
+  private final Connecting connecting;
+  private final SysTopics sysTopics;
+  private final Subscribing subscribing;
+  private final Snapshotting snapshotting;
+  private final Map<Integer, ClientConnection> connections = new LinkedHashMap<>();
+  private long endOfLastTurn;
+  private long cleanedMillis;
+
+  Running(
+      BrokerSettings settings,
+      Effects effects,
+      RandomGenerator random,
+      DurableState state,
+      Log log,
+      Snapshots snapshots,
+      long nowMillis) {
+    this.settings = settings;
+    this.effects = effects;
+    this.journal = new Journal(log, state, nowMillis);
+    this.wanted = new WantedSegments(log);
+    this.counters = new Counters(effects);
+    this.answers = new Answers(journal, effects, this::opened);
+    this.delivery = new Delivery(journal, effects, answers, counters, settings.limits());
+    this.sharedDelivery = new SharedDelivery(journal, delivery);
+    this.publishing = new Publishing(journal, answers, delivery, counters, settings);
+    this.sessions = new Sessions(journal, publishing, delivery, timers, settings);
+    this.connecting =
+        new Connecting(journal, answers, sessions, delivery, timers, effects, settings, random);
+    this.sysTopics =
+        new SysTopics(
+            journal, delivery, counters, connections::size, settings.sysIntervalSeconds());
+    this.subscribing =
+        new Subscribing(
+            journal, answers, delivery, sessions, sysTopics, effects, settings.limits());
+    this.snapshotting = new Snapshotting(journal, snapshots);
+  }
+
+  /// Counts what recovery brought back, and records that everybody is away.
+  void start() {
+    DurableState state = journal.state();
+    state.sessions().values().forEach(session -> countWanted(session.queue()));
+    state.shared().values().forEach(shared -> countWanted(shared.queue()));
+    state.retained().forEach((topic, retained) -> wanted.add(retained.position(), 1));
+    if (!state.sessions().isEmpty() || !state.wills().isEmpty() || !state.shared().isEmpty()) {
+      journal.commit(new Restarted(journal.nowMillis()));
+    }
+    sessions.watchAll();
+    endOfLastTurn = journal.log().end();
+  }
+
+  private void countWanted(Queue queue) {
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != Queue.State.DONE) {
+        wanted.add(queue.position(sequence), 1);
+      }
+    }
+  }
+
+  // What durable state tells
+
+  @Override
+  public void enqueued(Queue queue, long position) {
+    wanted.add(position, 1);
+    delivery.wake(queue);
+  }
+
+  @Override
+  public void left(Queue queue, long position) {
+    if (position != 0) {
+      wanted.remove(position);
+    }
+  }
+
+  @Override
+  public void pinned(long position) {
+    wanted.add(position, 1);
+  }
+
+  @Override
+  public void unpinned(long position) {
+    wanted.remove(position);
+  }
+
+  // Inputs
+
+  void connected(int id, ListenerSettings listener, String address) {
+    ClientConnection connection = new ClientConnection(id, listener, address, journal.nowMillis());
+    connections.put(id, connection);
+    timers.at(
+        journal.nowMillis() + settings.limits().idleConnectMillis(),
+        () -> {
+          if (connection.clientOrNull() == null && !connection.isClosing()) {
+            effects.observe(new Event.Refused("", connection.address(), "no CONNECT came in time"));
+            answers.close(connection);
+          }
+        });
+  }
+
+  void packet(int id, Packet packet) {
+    ClientConnection connection = connections.get(id);
+    if (connection == null || connection.isClosing()) {
+      return;
+    }
+    connection.heard(journal.nowMillis());
+    counters.received(packet);
+    Client client = connection.clientOrNull();
+    if (client == null) {
+      if (packet instanceof Connect connect) {
+        connecting.connect(connection, connect);
+      } else {
+        refuse(connection, ReasonCode.PROTOCOL_ERROR, "the first packet is not CONNECT");
+      }
+      return;
+    }
+    switch (packet) {
+      case Publish publish -> publishing.publish(client, publish);
+      case PubAck ack -> delivery.pubAck(client, ack.packetId());
+      case PubRec received -> delivery.pubRec(client, received.packetId(), received.reasonCode());
+      case PubRel release -> publishing.release(client, release.packetId());
+      case PubComp complete -> delivery.pubComp(client, complete.packetId());
+      case Subscribe subscribe -> subscribing.subscribe(client, subscribe);
+      case Unsubscribe unsubscribe -> subscribing.unsubscribe(client, unsubscribe);
+      case PingReq ping -> {
+        if (client.opened) {
+          effects.send(id, new PingResp());
+        } else {
+          answers.inTurn(connection, new PingResp());
+        }
+      }
+      case Disconnect disconnect -> connecting.disconnect(connection, client, disconnect);
+      case Auth auth ->
+          refuse(connection, ReasonCode.PROTOCOL_ERROR, "AUTH without an authentication method");
+      case Connect again -> refuse(connection, ReasonCode.PROTOCOL_ERROR, "a second CONNECT");
+      case ConnAck ignored ->
+          refuse(connection, ReasonCode.PROTOCOL_ERROR, "CONNACK from a client");
+      case SubAck ignored -> refuse(connection, ReasonCode.PROTOCOL_ERROR, "SUBACK from a client");
+      case UnsubAck ignored ->
+          refuse(connection, ReasonCode.PROTOCOL_ERROR, "UNSUBACK from a client");
+      case PingResp ignored ->
+          refuse(connection, ReasonCode.PROTOCOL_ERROR, "PINGRESP from a client");
+    }
+  }
+
+  void refused(int id, Decoded.Malformed malformed) {
+    ClientConnection connection = connections.get(id);
+    if (connection != null) {
+      refuse(connection, malformed.reasonCode(), malformed.why());
+    }
+  }
+
+  /// Ends a connection that broke the protocol.
+  private void refuse(ClientConnection connection, ReasonCode reasonCode, String why) {
+    if (connection.isClosing()) {
+      return;
+    }
+    Client client = connection.clientOrNull();
+    if (client == null) {
+      effects.observe(new Event.Refused("", connection.address(), why));
+      answers.close(connection);
+    } else {
+      effects.observe(new Event.Refused(client.session().clientId(), connection.address(), why));
+      answers.disconnect(connection, reasonCode, why);
+      connecting.leave(client, false, client.session().expirySeconds(), why);
+    }
+  }
+
+  /// Answered as the specification of the version that was asked for says: 3.x clients understand a
+  /// return code only.
+  void refused(int id, Decoded.UnsupportedVersion version) {
+    ClientConnection connection = connections.get(id);
+    if (connection == null || connection.isClosing()) {
+      return;
+    }
+    effects.observe(
+        new Event.Refused(
+            version.clientId().orElse(""),
+            connection.address(),
+            "asked for protocol '%s' level %d, which is not spoken here"
+                .formatted(version.protocolName(), version.level())));
+    effects.send(id, ConnAck.refused(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION, Optional.empty()));
+    answers.close(connection);
+  }
+
+  void disconnected(int id, String why) {
+    ClientConnection connection = connections.remove(id);
+    if (connection == null) {
+      return;
+    }
+    connection.closing();
+    Client client = connection.clientOrNull();
+    if (client != null) {
+      connecting.leave(client, false, client.session().expirySeconds(), why);
+    }
+  }
+
+  void writable(int id, boolean writable) {
+    ClientConnection connection = connections.get(id);
+    Client client = connection == null ? null : connection.clientOrNull();
+    if (writable && client != null) {
+      delivery.ready(client);
+    }
+  }
+
+  private void opened(Client client) {
+    delivery.ready(client);
+    delivery.wake(client.session().queue());
+  }
+
+  void durable() {
+    answers.durableUpTo(journal.log().durable());
+    delivery.durable();
+  }
+
+  void readable() {
+    delivery.readable();
+  }
+
+  void time(long nowMillis) {
+    journal.time(nowMillis);
+    timers.runUntil(journal.nowMillis());
+    sysTopics.time();
+    if (journal.nowMillis() - cleanedMillis >= 1000) {
+      cleanedMillis = journal.nowMillis();
+      long goneBefore = wanted.discardUnwanted(snapshotting.snapshots().stateNeededFrom());
+      journal.state().router().forgetSetsBefore(goneBefore);
+    }
+  }
+
+  boolean endTurn() {
+    sharedDelivery.assign();
+    boolean more = delivery.serve();
+    delivery.recordAcknowledgements(journal.log().end() > endOfLastTurn);
+    more |= snapshotting.step();
+    endOfLastTurn = journal.log().end();
+    return more;
+  }
+
+  void stop() {
+    for (ClientConnection connection : List.copyOf(connections.values())) {
+      answers.disconnect(connection, ReasonCode.SERVER_SHUTTING_DOWN, "the broker stops");
+      connection
+          .client()
+          .ifPresent(client ->
+              connecting.leave(client, true, client.session().expirySeconds(), "the broker stops"));
+    }
+    for (Session session : journal.state().sessions().values()) {
+      Invariant.check(
+          delivery.consumerOf(session.queue()) == null, "nobody is connected after the end");
+    }
+  }
+}

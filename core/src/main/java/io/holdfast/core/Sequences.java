@@ -1,0 +1,28 @@
+package io.holdfast.core;
+
+import java.util.Arrays;
+
+/// A growing list of sequences without objects.
+final class Sequences {
+  private long[] values = new long[8];
+  private int count;
+
+  void add(long sequence) {
+    if (count == values.length) {
+      values = Arrays.copyOf(values, count * 2);
+    }
+    values[count++] = sequence;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  /// Empties the list, and gives what was in it, ascending.
+  long[] takeAscending() {
+    long[] taken = Arrays.copyOf(values, count);
+    Arrays.sort(taken);
+    count = 0;
+    return taken;
+  }
+}

@@ -1,0 +1,103 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord.Option;
+import io.holdfast.core.record.LogRecord.SharedAssigned;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Hands the messages of shared subscriptions to their members, in turn, as far as each can take
+/// more.
+///
+/// A message goes into the member's own queue and has its packet identifier there; its place in the
+/// shared queue is kept until the member is done with it, and is waiting again if the member gives
+/// it back.
+final class SharedDelivery {
+  private final Journal journal;
+  private final Delivery delivery;
+
+  SharedDelivery(Journal journal, Delivery delivery) {
+    this.journal = journal;
+    this.delivery = delivery;
+  }
+
+  static Option optionOf(Subscription subscription) {
+    return new Option(
+        subscription.maximumQoS(),
+        subscription.retainAsPublished(),
+        subscription.identifier() == 0
+            ? SubscriptionIdentifiers.NONE
+            : SubscriptionIdentifiers.of(subscription.identifier()));
+  }
+
+  /// Assigns what waits, in all shared subscriptions.
+  void assign() {
+    for (SharedSubscription shared : journal.state().shared().values()) {
+      if (shared.nextToAssign() < shared.queue().tail()) {
+        assign(shared);
+      }
+    }
+  }
+
+  private void assign(SharedSubscription shared) {
+    Map<Session, Sequences> shares = new LinkedHashMap<>();
+    Map<Session, Integer> room = new LinkedHashMap<>();
+    for (Session member : shared.members().keySet()) {
+      int free = roomOf(member);
+      if (free > 0) {
+        room.put(member, free);
+      }
+    }
+    Queue queue = shared.queue();
+    long sequence = shared.nextToAssign();
+    while (sequence < queue.tail() && !room.isEmpty()) {
+      if (queue.state(sequence) == State.WAITING) {
+        Session member = room.keySet().iterator().next();
+        int left = room.getOrDefault(member, 0) - 1;
+        room.remove(member);
+        if (left > 0) {
+          room.put(member, left);
+        }
+        shared.tookItsTurn(member);
+        shares.computeIfAbsent(member, unused -> new Sequences()).add(sequence);
+      }
+      sequence++;
+    }
+    shares.forEach((member, sequences) -> commit(shared, member, sequences.takeAscending()));
+  }
+
+  private int roomOf(Session member) {
+    Client client = delivery.consumerOf(member.queue());
+    if (client == null || !client.opened || client.connection().isClosing()) {
+      return 0;
+    }
+    long waiting = member.queue().tail() - Math.max(client.outbound.next, member.queue().head());
+    return (int) Math.max(0, client.sendMaximum() - client.outbound.inFlight - waiting);
+  }
+
+  private void commit(SharedSubscription shared, Session member, long[] sequences) {
+    Subscription subscription = shared.members().get(member);
+    Invariant.check(subscription != null, "only members of a shared subscription get its messages");
+    if (subscription == null) {
+      return;
+    }
+    SharedAssigned record =
+        new SharedAssigned(
+            shared.queue().number(),
+            member.queueNumber(),
+            subscription.maximumQoS(),
+            subscription.identifier(),
+            sequences);
+    if (member.isDurable()) {
+      journal.commit(record);
+    } else {
+      journal.state().assign(shared.queue(), member.queue(), journal.log().end(), record);
+    }
+  }
+}

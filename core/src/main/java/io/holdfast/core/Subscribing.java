@@ -1,0 +1,215 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.record.LogRecord.RetainedEnqueued;
+import io.holdfast.core.record.LogRecord.SharedOpened;
+import io.holdfast.core.record.LogRecord.Subscribed;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
+import io.holdfast.protocol.packet.Subscribe.Requested;
+import io.holdfast.protocol.packet.UnsubAck;
+import io.holdfast.protocol.packet.Unsubscribe;
+import io.holdfast.protocol.topic.SharedFilter;
+import io.holdfast.protocol.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Makes and ends subscriptions, and brings the retained messages that come with a new one (MQTT
+/// 5.0 sections 3.8 to 3.11).
+final class Subscribing {
+  private static final int RETAINED_PER_RECORD_MAX = 4096;
+
+  private final Journal journal;
+  private final Answers answers;
+  private final Delivery delivery;
+  private final Sessions sessions;
+  private final SysTopics sysTopics;
+  private final Effects effects;
+  private final Limits limits;
+
+  Subscribing(
+      Journal journal,
+      Answers answers,
+      Delivery delivery,
+      Sessions sessions,
+      SysTopics sysTopics,
+      Effects effects,
+      Limits limits) {
+    this.journal = journal;
+    this.answers = answers;
+    this.delivery = delivery;
+    this.sessions = sessions;
+    this.sysTopics = sysTopics;
+    this.effects = effects;
+    this.limits = limits;
+  }
+
+  void subscribe(Client client, Subscribe packet) {
+    Session session = client.session();
+    List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
+    List<Subscription> granted = new ArrayList<>(packet.filters().size());
+    List<Subscription> bringRetained = new ArrayList<>();
+    for (Requested requested : packet.filters()) {
+      Optional<ReasonCode> refusal = refusal(session, granted.size(), requested.filter());
+      if (refusal.isPresent()) {
+        reasonCodes.add(refusal.get());
+        continue;
+      }
+      Subscription subscription = subscription(client, packet, requested);
+      boolean isNew = !session.subscriptions().containsKey(requested.filter());
+      granted.add(subscription);
+      if (bringsRetained(subscription, isNew)) {
+        bringRetained.add(subscription);
+      }
+      reasonCodes.add(granted(requested.maximumQoS()));
+      effects.observe(
+          new Event.Subscribed(
+              session.clientId(), requested.filter(), requested.maximumQoS().level()));
+    }
+    openShared(granted);
+    SubAck answer = new SubAck(packet.packetId(), reasonCodes);
+    if (session.isDurable() && !granted.isEmpty()) {
+      journal.commit(new Subscribed(session.queueNumber(), granted));
+      bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
+      answers.whenDurable(client.connection(), answer);
+    } else {
+      granted.forEach(subscription -> journal.state().subscribe(session, subscription));
+      answers.inTurn(client.connection(), answer);
+      bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
+    }
+    for (Subscription subscription : bringRetained) {
+      sysTopics.show(client, subscription);
+    }
+  }
+
+  private Optional<ReasonCode> refusal(Session session, int more, String filter) {
+    boolean valid =
+        SharedFilter.isShared(filter)
+            ? SharedFilter.parse(filter)
+                .filter(shared -> shared.filter().levels().size() <= limits.topicLevelsMax())
+                .isPresent()
+            : TopicFilter.parse(filter)
+                .filter(parsed -> parsed.levels().size() <= limits.topicLevelsMax())
+                .isPresent();
+    if (!valid) {
+      return Optional.of(ReasonCode.TOPIC_FILTER_INVALID);
+    }
+    boolean full =
+        session.subscriptions().size() + more >= limits.subscriptionsPerSessionMax()
+            && !session.subscriptions().containsKey(filter);
+    return full ? Optional.of(ReasonCode.QUOTA_EXCEEDED) : Optional.empty();
+  }
+
+  private static ReasonCode granted(QoS qos) {
+    return switch (qos) {
+      case AT_MOST_ONCE -> ReasonCode.SUCCESS;
+      case AT_LEAST_ONCE -> ReasonCode.GRANTED_QOS_1;
+      case EXACTLY_ONCE -> ReasonCode.GRANTED_QOS_2;
+    };
+  }
+
+  /// A bridge gets nothing back that it published, and sees retain as published.
+  private static Subscription subscription(Client client, Subscribe packet, Requested requested) {
+    return new Subscription(
+        requested.filter(),
+        requested.maximumQoS(),
+        requested.noLocal() || (client.isBridge() && !SharedFilter.isShared(requested.filter())),
+        requested.retainAsPublished() || client.isBridge(),
+        requested.retainHandling(),
+        packet.subscriptionIdentifier());
+  }
+
+  private static boolean bringsRetained(Subscription subscription, boolean isNew) {
+    if (SharedFilter.isShared(subscription.filter())) {
+      return false;
+    }
+    return switch (subscription.retainHandling()) {
+      case SEND -> true;
+      case SEND_IF_NEW -> isNew;
+      case DO_NOT_SEND -> false;
+    };
+  }
+
+  private void openShared(List<Subscription> granted) {
+    for (Subscription subscription : granted) {
+      if (SharedFilter.isShared(subscription.filter())
+          && !journal.state().shared().containsKey(subscription.filter())) {
+        int number = journal.state().numbers().take(journal.log().durable());
+        journal.commit(new SharedOpened(number, subscription.filter()));
+      }
+    }
+  }
+
+  private void enqueueRetained(Session session, Subscription subscription) {
+    long[] positions = retainedFor(subscription);
+    for (int from = 0; from < positions.length; from += RETAINED_PER_RECORD_MAX) {
+      long[] part =
+          Arrays.copyOfRange(
+              positions, from, Math.min(positions.length, from + RETAINED_PER_RECORD_MAX));
+      RetainedEnqueued record =
+          new RetainedEnqueued(
+              session.queueNumber(), subscription.maximumQoS(), subscription.identifier(), part);
+      if (session.isDurable()) {
+        journal.commit(record);
+      } else {
+        journal.state().apply(journal.log().end(), record);
+      }
+    }
+    if (positions.length > 0) {
+      delivery.wake(session.queue());
+    }
+  }
+
+  /// In the order in which they were published.
+  private long[] retainedFor(Subscription subscription) {
+    TopicFilter filter =
+        TopicFilter.parse(subscription.filter())
+            .orElseThrow(
+                () -> new IllegalStateException("broken invariant: granted filters are valid"));
+    Sequences positions = new Sequences();
+    journal
+        .state()
+        .retained()
+        .match(
+            filter,
+            (topic, retained) -> {
+              if (!retained.isExpired(journal.nowMillis())) {
+                positions.add(retained.position());
+              }
+            });
+    return positions.takeAscending();
+  }
+
+  void unsubscribe(Client client, Unsubscribe packet) {
+    Session session = client.session();
+    List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
+    List<String> ended = new ArrayList<>();
+    for (String filter : packet.filters()) {
+      boolean existed = session.subscriptions().containsKey(filter) && !ended.contains(filter);
+      reasonCodes.add(existed ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
+      if (existed) {
+        ended.add(filter);
+        effects.observe(new Event.Unsubscribed(session.clientId(), filter));
+      }
+    }
+    if (session.isDurable() && !ended.isEmpty()) {
+      journal.commit(new Unsubscribed(session.queueNumber(), ended));
+    } else {
+      ended.forEach(filter -> journal.state().unsubscribe(session, filter));
+    }
+    sessions.endEmptyShared();
+    UnsubAck answer = new UnsubAck(packet.packetId(), reasonCodes);
+    if (session.isDurable()) {
+      answers.whenDurable(client.connection(), answer);
+    } else {
+      answers.inTurn(client.connection(), answer);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.holdfast.core.queue;
+
+import io.holdfast.core.record.LogRecord.DropReason;
+
+/// The places of a queue's counters of messages that left it otherwise than by being handled
+/// (promise P3). Part of the snapshot's format: places are added at the end only.
+public final class DropCounters {
+  public static final int EXPIRED = 0;
+  public static final int TOO_LARGE = 1;
+  public static final int REFUSED = 2;
+  public static final int SESSION_ENDED = 3;
+  public static final int FULL = 4;
+  public static final int COUNT = 5;
+
+  private DropCounters() {}
+
+  public static int of(DropReason reason) {
+    return switch (reason) {
+      case EXPIRED -> EXPIRED;
+      case TOO_LARGE -> TOO_LARGE;
+      case REFUSED -> REFUSED;
+      case SESSION_ENDED -> SESSION_ENDED;
+    };
+  }
+}

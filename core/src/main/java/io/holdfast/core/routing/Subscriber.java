@@ -1,0 +1,7 @@
+package io.holdfast.core.routing;
+
+/// Whose queue a subscription feeds.
+public interface Subscriber {
+  /// The number of its queue.
+  int queueNumber();
+}

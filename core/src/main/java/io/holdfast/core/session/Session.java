@@ -1,0 +1,102 @@
+package io.holdfast.core.session;
+
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.routing.Subscriber;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the broker keeps for one client id (MQTT 5.0 section 4.1): subscriptions, a private queue,
+/// open QoS 2 exchanges.
+///
+/// A durable session outlives its connection and the broker; a transient one ends with its
+/// connection and is in no record.
+public final class Session implements Subscriber {
+  private final String clientId;
+  private final Queue queue;
+  private final Map<String, Subscription> subscriptions = new LinkedHashMap<>(4);
+  private final Map<Integer, Long> openReceived = new LinkedHashMap<>(4);
+  private ProtocolVersion version;
+  private long expirySeconds;
+  private boolean connected;
+  private long awaySinceMillis;
+
+  public Session(String clientId, Queue queue, ProtocolVersion version, long expirySeconds) {
+    this.clientId = clientId;
+    this.queue = queue;
+    this.version = version;
+    this.expirySeconds = expirySeconds;
+    this.connected = true;
+  }
+
+  public String clientId() {
+    return clientId;
+  }
+
+  public Queue queue() {
+    return queue;
+  }
+
+  @Override
+  public int queueNumber() {
+    return queue.number();
+  }
+
+  public boolean isDurable() {
+    return queue.isDurable();
+  }
+
+  /// Its subscriptions by filter, `$share/` prefix included, in the order in which they were made.
+  public Map<String, Subscription> subscriptions() {
+    return subscriptions;
+  }
+
+  /// The packet identifiers of QoS 2 messages whose PUBREL has not come, with a hash of each
+  /// message's content.
+  public Map<Integer, Long> openReceived() {
+    return openReceived;
+  }
+
+  public ProtocolVersion version() {
+    return version;
+  }
+
+  public long expirySeconds() {
+    return expirySeconds;
+  }
+
+  /// Whether the log says that its client is connected.
+  public boolean isConnected() {
+    return connected;
+  }
+
+  public long awaySinceMillis() {
+    return awaySinceMillis;
+  }
+
+  /// When it ends if its client stays away; `NEVER` while the client is there or where it does not
+  /// expire.
+  public long endsAtMillis(long expirySecondsMaximum) {
+    long seconds = expirySeconds == LogRecord.NEVER_EXPIRES ? LogRecord.NEVER : expirySeconds;
+    if (expirySecondsMaximum >= 0) {
+      seconds = Math.min(seconds, expirySecondsMaximum);
+    }
+    return connected || seconds == LogRecord.NEVER
+        ? LogRecord.NEVER
+        : awaySinceMillis + seconds * 1000;
+  }
+
+  public void connected(ProtocolVersion newVersion, long newExpirySeconds) {
+    version = newVersion;
+    expirySeconds = newExpirySeconds;
+    connected = true;
+  }
+
+  public void away(long sinceMillis, long newExpirySeconds) {
+    connected = false;
+    awaySinceMillis = sinceMillis;
+    expirySeconds = newExpirySeconds;
+  }
+}
