@@ -8,15 +8,44 @@ import java.util.Optional;
 /// @param text as the client wrote it
 /// @param levels its levels; an empty level is an empty string, wildcards stand as `+` and `#`
 public record TopicFilter(String text, List<String> levels) {
+  private static final int UTF8_BYTES_MAX = 65535;
 
   /// The filter, or empty where `text` is none [MQTT-4.7.1-1, -2, -3, 4.7.3-1].
   public static Optional<TopicFilter> parse(String text) {
-    return Optional.empty();
+    if (text.isEmpty() || text.length() > UTF8_BYTES_MAX || text.indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
+    List<String> levels = List.of(text.split("/", -1));
+    for (int i = 0; i < levels.size(); i++) {
+      String level = levels.get(i);
+      boolean wildcard = level.indexOf('+') >= 0 || level.indexOf('#') >= 0;
+      if (wildcard && level.length() > 1) {
+        return Optional.empty();
+      }
+      if (level.equals("#") && i < levels.size() - 1) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new TopicFilter(text, levels));
   }
 
   /// Whether this filter matches the topic name `topic`; a leading wildcard matches no topic that
   /// starts with `$` [MQTT-4.7.2-1].
   public boolean matches(String topic) {
-    return false;
+    String first = levels.getFirst();
+    if (topic.startsWith("$") && (first.equals("+") || first.equals("#"))) {
+      return false;
+    }
+    List<String> names = List.of(topic.split("/", -1));
+    for (int i = 0; i < levels.size(); i++) {
+      String level = levels.get(i);
+      if (level.equals("#")) {
+        return true;
+      }
+      if (i >= names.size() || !(level.equals("+") || level.equals(names.get(i)))) {
+        return false;
+      }
+    }
+    return levels.size() == names.size();
   }
 }

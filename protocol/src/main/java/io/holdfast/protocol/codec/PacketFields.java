@@ -1,0 +1,430 @@
+package io.holdfast.protocol.codec;
+
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.Auth;
+import io.holdfast.protocol.packet.ConnAck;
+import io.holdfast.protocol.packet.Connect;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.PingReq;
+import io.holdfast.protocol.packet.PingResp;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.PubComp;
+import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.PubRel;
+import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
+import io.holdfast.protocol.packet.UnsubAck;
+import io.holdfast.protocol.packet.Unsubscribe;
+import io.holdfast.protocol.packet.UserProperty;
+import io.holdfast.protocol.packet.Will;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/// Writes the fields of every packet but PUBLISH. Answers without reason and properties, of which
+/// there is one to each message, go straight into the output; the others are gathered first.
+final class PacketFields {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+  private final ProtocolVersion version;
+
+  private PacketFields(ProtocolVersion version) {
+    this.version = version;
+  }
+
+  static long bodyLength(Packet packet, ProtocolVersion version) {
+    return switch (packet) {
+      case PubAck ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          2;
+      case PubRec ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          2;
+      case PubRel ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          2;
+      case PubComp ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          2;
+      case PingReq ping -> 0;
+      case PingResp ping -> 0;
+      default -> body(packet, version).length;
+    };
+  }
+
+  static void encode(Packet packet, ProtocolVersion version, ByteBuffer output) {
+    switch (packet) {
+      case PubAck ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          putShortAnswer(PacketBody.PUBACK << 4, ack.packetId(), output);
+      case PubRec ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          putShortAnswer(PacketBody.PUBREC << 4, ack.packetId(), output);
+      case PubRel ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          putShortAnswer(PacketBody.PUBREL << 4 | 2, ack.packetId(), output);
+      case PubComp ack
+          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
+          putShortAnswer(PacketBody.PUBCOMP << 4, ack.packetId(), output);
+      default -> {
+        byte[] body = body(packet, version);
+        output.put((byte) first(packet));
+        PacketEncoder.putVarint(body.length, output);
+        output.put(body);
+      }
+    }
+  }
+
+  private static boolean isShort(
+      ReasonCode reasonCode,
+      Optional<String> reasonString,
+      List<UserProperty> userProperties,
+      ProtocolVersion version) {
+    return !version.isV5()
+        || (reasonCode == ReasonCode.SUCCESS && reasonString.isEmpty() && userProperties.isEmpty());
+  }
+
+  private static void putShortAnswer(int first, int packetId, ByteBuffer output) {
+    output.put((byte) first);
+    output.put((byte) 2);
+    output.putShort((short) packetId);
+  }
+
+  private static int first(Packet packet) {
+    return switch (packet) {
+      case Connect connect -> PacketBody.CONNECT << 4;
+      case ConnAck connAck -> PacketBody.CONNACK << 4;
+      case Publish publish -> throw new IllegalArgumentException("PUBLISH has its own encoder");
+      case PubAck ack -> PacketBody.PUBACK << 4;
+      case PubRec ack -> PacketBody.PUBREC << 4;
+      case PubRel ack -> PacketBody.PUBREL << 4 | 2;
+      case PubComp ack -> PacketBody.PUBCOMP << 4;
+      case Subscribe subscribe -> PacketBody.SUBSCRIBE << 4 | 2;
+      case SubAck subAck -> PacketBody.SUBACK << 4;
+      case Unsubscribe unsubscribe -> PacketBody.UNSUBSCRIBE << 4 | 2;
+      case UnsubAck unsubAck -> PacketBody.UNSUBACK << 4;
+      case PingReq ping -> PacketBody.PINGREQ << 4;
+      case PingResp ping -> PacketBody.PINGRESP << 4;
+      case Disconnect disconnect -> PacketBody.DISCONNECT << 4;
+      case Auth auth -> PacketBody.AUTH << 4;
+    };
+  }
+
+  private static byte[] body(Packet packet, ProtocolVersion version) {
+    PacketFields fields = new PacketFields(version);
+    fields.write(packet);
+    return fields.out.toByteArray();
+  }
+
+  private void write(Packet packet) {
+    switch (packet) {
+      case Connect connect -> write(connect);
+      case ConnAck connAck -> write(connAck);
+      case Publish publish -> throw new IllegalArgumentException("PUBLISH has its own encoder");
+      case PubAck ack ->
+          answer(ack.packetId(), ack.reasonCode(), ack.reasonString(), ack.userProperties());
+      case PubRec ack ->
+          answer(ack.packetId(), ack.reasonCode(), ack.reasonString(), ack.userProperties());
+      case PubRel ack ->
+          answer(ack.packetId(), ack.reasonCode(), ack.reasonString(), ack.userProperties());
+      case PubComp ack ->
+          answer(ack.packetId(), ack.reasonCode(), ack.reasonString(), ack.userProperties());
+      case Subscribe subscribe -> write(subscribe);
+      case SubAck subAck -> {
+        u16(subAck.packetId());
+        if (version.isV5()) {
+          answerProperties(subAck.reasonString(), subAck.userProperties());
+        }
+        for (ReasonCode reasonCode : subAck.reasonCodes()) {
+          u8(version.isV5() || !reasonCode.isFailure() ? reasonCode.code() : 0x80);
+        }
+      }
+      case Unsubscribe unsubscribe -> {
+        u16(unsubscribe.packetId());
+        if (version.isV5()) {
+          properties(p -> p.users(unsubscribe.userProperties()));
+        }
+        unsubscribe.filters().forEach(this::text);
+      }
+      case UnsubAck unsubAck -> {
+        u16(unsubAck.packetId());
+        if (version.isV5()) {
+          answerProperties(unsubAck.reasonString(), unsubAck.userProperties());
+          unsubAck.reasonCodes().forEach(reasonCode -> u8(reasonCode.code()));
+        }
+      }
+      case PingReq ping -> {}
+      case PingResp ping -> {}
+      case Disconnect disconnect -> write(disconnect);
+      case Auth auth -> write(auth);
+    }
+  }
+
+  private void write(Connect connect) {
+    text(version == ProtocolVersion.V3_1 ? "MQIsdp" : "MQTT");
+    u8(version.level() | (connect.bridge() ? 0x80 : 0));
+    Optional<Will> will = connect.will();
+    u8(
+        (connect.username().isPresent() ? 0x80 : 0)
+            | (connect.password().isPresent() ? 0x40 : 0)
+            | will.map(w -> (w.retain() ? 0x20 : 0) | w.qos().level() << 3 | 0x04).orElse(0)
+            | (connect.cleanStart() ? 0x02 : 0));
+    u16(connect.keepAliveSeconds());
+    if (version.isV5()) {
+      properties(p -> p.connectProperties(connect));
+    }
+    text(connect.clientId());
+    if (will.isPresent()) {
+      Will w = will.get();
+      if (version.isV5()) {
+        properties(p -> p.willProperties(w));
+      }
+      bytes(w.topic());
+      bytes(w.payload());
+    }
+    connect.username().ifPresent(this::text);
+    connect.password().ifPresent(this::bytes);
+  }
+
+  private void connectProperties(Connect connect) {
+    if (connect.sessionExpirySeconds() >= 0) {
+      u32(Properties.SESSION_EXPIRY_INTERVAL, connect.sessionExpirySeconds());
+    }
+    if (connect.receiveMaximum() != 65535) {
+      u16(Properties.RECEIVE_MAXIMUM, connect.receiveMaximum());
+    }
+    if (connect.maximumPacketSize() >= 0) {
+      u32(Properties.MAXIMUM_PACKET_SIZE, connect.maximumPacketSize());
+    }
+    if (connect.topicAliasMaximum() != 0) {
+      u16(Properties.TOPIC_ALIAS_MAXIMUM, connect.topicAliasMaximum());
+    }
+    if (connect.requestResponseInformation()) {
+      flag(Properties.REQUEST_RESPONSE_INFORMATION, true);
+    }
+    if (!connect.requestProblemInformation()) {
+      flag(Properties.REQUEST_PROBLEM_INFORMATION, false);
+    }
+    users(connect.userProperties());
+    connect.authenticationMethod().ifPresent(m -> text(Properties.AUTHENTICATION_METHOD, m));
+    connect.authenticationData().ifPresent(d -> bytes(Properties.AUTHENTICATION_DATA, d));
+  }
+
+  private void willProperties(Will will) {
+    if (will.delaySeconds() > 0) {
+      u32(Properties.WILL_DELAY_INTERVAL, will.delaySeconds());
+    }
+    if (will.messageExpirySeconds() >= 0) {
+      u32(Properties.MESSAGE_EXPIRY_INTERVAL, will.messageExpirySeconds());
+    }
+    out.writeBytes(will.passedOn().toArray());
+  }
+
+  private void write(ConnAck connAck) {
+    u8(
+        connAck.sessionPresent()
+                && !connAck.reasonCode().isFailure()
+                && version != ProtocolVersion.V3_1
+            ? 1
+            : 0);
+    if (!version.isV5()) {
+      u8(ReasonCodes.returnCode(connAck.reasonCode()));
+      return;
+    }
+    u8(connAck.reasonCode().code());
+    properties(p -> connAck.properties().forEach(p::write));
+  }
+
+  private void write(ConnAck.Property property) {
+    switch (property) {
+      case ConnAck.Property.SessionExpiryInterval p ->
+          u32(Properties.SESSION_EXPIRY_INTERVAL, p.seconds());
+      case ConnAck.Property.ReceiveMaximum p -> u16(Properties.RECEIVE_MAXIMUM, p.value());
+      case ConnAck.Property.MaximumQoS p -> {
+        u8(Properties.MAXIMUM_QOS);
+        u8(p.value().level());
+      }
+      case ConnAck.Property.RetainAvailable p -> flag(Properties.RETAIN_AVAILABLE, p.value());
+      case ConnAck.Property.MaximumPacketSize p -> u32(Properties.MAXIMUM_PACKET_SIZE, p.bytes());
+      case ConnAck.Property.AssignedClientIdentifier p ->
+          text(Properties.ASSIGNED_CLIENT_IDENTIFIER, p.clientId());
+      case ConnAck.Property.TopicAliasMaximum p -> u16(Properties.TOPIC_ALIAS_MAXIMUM, p.value());
+      case ConnAck.Property.ReasonString p -> text(Properties.REASON_STRING, p.text());
+      case ConnAck.Property.User p -> users(List.of(p.property()));
+      case ConnAck.Property.WildcardSubscriptionAvailable p ->
+          flag(Properties.WILDCARD_SUBSCRIPTION_AVAILABLE, p.value());
+      case ConnAck.Property.SubscriptionIdentifiersAvailable p ->
+          flag(Properties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, p.value());
+      case ConnAck.Property.SharedSubscriptionAvailable p ->
+          flag(Properties.SHARED_SUBSCRIPTION_AVAILABLE, p.value());
+      case ConnAck.Property.ServerKeepAlive p -> u16(Properties.SERVER_KEEP_ALIVE, p.seconds());
+      case ConnAck.Property.ResponseInformation p ->
+          text(Properties.RESPONSE_INFORMATION, p.text());
+      case ConnAck.Property.ServerReference p -> text(Properties.SERVER_REFERENCE, p.text());
+    }
+  }
+
+  private void answer(
+      int packetId,
+      ReasonCode reasonCode,
+      Optional<String> reasonString,
+      List<UserProperty> userProperties) {
+    u16(packetId);
+    if (isShort(reasonCode, reasonString, userProperties, version)) {
+      return;
+    }
+    u8(reasonCode.code());
+    if (reasonString.isPresent() || !userProperties.isEmpty()) {
+      answerProperties(reasonString, userProperties);
+    }
+  }
+
+  private void answerProperties(Optional<String> reasonString, List<UserProperty> userProperties) {
+    properties(p -> {
+      reasonString.ifPresent(reason -> p.text(Properties.REASON_STRING, reason));
+      p.users(userProperties);
+    });
+  }
+
+  private void write(Subscribe subscribe) {
+    u16(subscribe.packetId());
+    if (version.isV5()) {
+      properties(p -> {
+        if (subscribe.subscriptionIdentifier() != 0) {
+          p.u8(Properties.SUBSCRIPTION_IDENTIFIER);
+          p.varint(subscribe.subscriptionIdentifier());
+        }
+        p.users(subscribe.userProperties());
+      });
+    }
+    for (Subscribe.Requested requested : subscribe.filters()) {
+      text(requested.filter());
+      u8(options(requested));
+    }
+  }
+
+  private int options(Subscribe.Requested requested) {
+    if (!version.isV5()) {
+      return requested.maximumQoS().level();
+    }
+    int handling =
+        switch (requested.retainHandling()) {
+          case SEND -> 0;
+          case SEND_IF_NEW -> 1;
+          case DO_NOT_SEND -> 2;
+        };
+    return requested.maximumQoS().level()
+        | (requested.noLocal() ? 4 : 0)
+        | (requested.retainAsPublished() ? 8 : 0)
+        | handling << 4;
+  }
+
+  private void write(Disconnect disconnect) {
+    if (!version.isV5()) {
+      return;
+    }
+    boolean noProperties =
+        disconnect.sessionExpirySeconds() < 0
+            && disconnect.reasonString().isEmpty()
+            && disconnect.userProperties().isEmpty()
+            && disconnect.serverReference().isEmpty();
+    if (noProperties && disconnect.reasonCode() == ReasonCode.SUCCESS) {
+      return;
+    }
+    u8(disconnect.reasonCode().code());
+    if (noProperties) {
+      return;
+    }
+    properties(p -> {
+      if (disconnect.sessionExpirySeconds() >= 0) {
+        p.u32(Properties.SESSION_EXPIRY_INTERVAL, disconnect.sessionExpirySeconds());
+      }
+      disconnect.reasonString().ifPresent(reason -> p.text(Properties.REASON_STRING, reason));
+      p.users(disconnect.userProperties());
+      disconnect.serverReference().ifPresent(to -> p.text(Properties.SERVER_REFERENCE, to));
+    });
+  }
+
+  private void write(Auth auth) {
+    u8(auth.reasonCode().code());
+    properties(p -> {
+      auth.authenticationMethod().ifPresent(m -> p.text(Properties.AUTHENTICATION_METHOD, m));
+      auth.authenticationData().ifPresent(d -> p.bytes(Properties.AUTHENTICATION_DATA, d));
+      auth.reasonString().ifPresent(reason -> p.text(Properties.REASON_STRING, reason));
+      p.users(auth.userProperties());
+    });
+  }
+
+  private void properties(java.util.function.Consumer<PacketFields> write) {
+    PacketFields properties = new PacketFields(version);
+    write.accept(properties);
+    varint(properties.out.size());
+    out.writeBytes(properties.out.toByteArray());
+  }
+
+  private void users(List<UserProperty> userProperties) {
+    for (UserProperty property : userProperties) {
+      u8(Properties.USER_PROPERTY);
+      text(property.name());
+      text(property.value());
+    }
+  }
+
+  private void u8(int value) {
+    out.write(value);
+  }
+
+  private void u16(int value) {
+    out.write(value >>> 8);
+    out.write(value);
+  }
+
+  private void u16(int identifier, int value) {
+    u8(identifier);
+    u16(value);
+  }
+
+  private void u32(int identifier, long value) {
+    u8(identifier);
+    u16((int) (value >>> 16));
+    u16((int) value);
+  }
+
+  private void flag(int identifier, boolean value) {
+    u8(identifier);
+    u8(value ? 1 : 0);
+  }
+
+  private void varint(int value) {
+    int rest = value;
+    while (rest >= 0x80) {
+      out.write((rest & 0x7F) | 0x80);
+      rest >>>= 7;
+    }
+    out.write(rest);
+  }
+
+  private void text(String text) {
+    bytes(Bytes.own(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private void text(int identifier, String text) {
+    u8(identifier);
+    text(text);
+  }
+
+  private void bytes(Bytes bytes) {
+    u16(bytes.length());
+    out.writeBytes(bytes.toArray());
+  }
+
+  private void bytes(int identifier, Bytes bytes) {
+    u8(identifier);
+    bytes(bytes);
+  }
+}

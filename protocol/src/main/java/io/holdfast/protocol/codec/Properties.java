@@ -1,0 +1,306 @@
+package io.holdfast.protocol.codec;
+
+import static io.holdfast.protocol.codec.MalformedException.malformed;
+import static io.holdfast.protocol.codec.MalformedException.protocolError;
+
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
+import io.holdfast.protocol.packet.UserProperty;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// The properties of one packet as they were read (MQTT 5.0 section 2.2.2): each only where it
+/// belongs, each but user properties and subscription identifiers at most once.
+final class Properties {
+  static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
+  static final int MESSAGE_EXPIRY_INTERVAL = 0x02;
+  static final int CONTENT_TYPE = 0x03;
+  static final int RESPONSE_TOPIC = 0x08;
+  static final int CORRELATION_DATA = 0x09;
+  static final int SUBSCRIPTION_IDENTIFIER = 0x0B;
+  static final int SESSION_EXPIRY_INTERVAL = 0x11;
+  static final int ASSIGNED_CLIENT_IDENTIFIER = 0x12;
+  static final int SERVER_KEEP_ALIVE = 0x13;
+  static final int AUTHENTICATION_METHOD = 0x15;
+  static final int AUTHENTICATION_DATA = 0x16;
+  static final int REQUEST_PROBLEM_INFORMATION = 0x17;
+  static final int WILL_DELAY_INTERVAL = 0x18;
+  static final int REQUEST_RESPONSE_INFORMATION = 0x19;
+  static final int RESPONSE_INFORMATION = 0x1A;
+  static final int SERVER_REFERENCE = 0x1C;
+  static final int REASON_STRING = 0x1F;
+  static final int RECEIVE_MAXIMUM = 0x21;
+  static final int TOPIC_ALIAS_MAXIMUM = 0x22;
+  static final int TOPIC_ALIAS = 0x23;
+  static final int MAXIMUM_QOS = 0x24;
+  static final int RETAIN_AVAILABLE = 0x25;
+  static final int USER_PROPERTY = 0x26;
+  static final int MAXIMUM_PACKET_SIZE = 0x27;
+  static final int WILDCARD_SUBSCRIPTION_AVAILABLE = 0x28;
+  static final int SUBSCRIPTION_IDENTIFIER_AVAILABLE = 0x29;
+  static final int SHARED_SUBSCRIPTION_AVAILABLE = 0x2A;
+
+  private static final long PASSED_ON =
+      bits(PAYLOAD_FORMAT_INDICATOR, CONTENT_TYPE, RESPONSE_TOPIC, CORRELATION_DATA, USER_PROPERTY);
+
+  /// Where each property may stand, as bits by identifier.
+  static final long IN_PUBLISH_TO_SERVER = PASSED_ON | bits(MESSAGE_EXPIRY_INTERVAL, TOPIC_ALIAS);
+
+  static final long IN_PUBLISH_TO_CLIENT = IN_PUBLISH_TO_SERVER | bits(SUBSCRIPTION_IDENTIFIER);
+  static final long IN_WILL = PASSED_ON | bits(MESSAGE_EXPIRY_INTERVAL, WILL_DELAY_INTERVAL);
+  static final long IN_CONNECT =
+      bits(
+          SESSION_EXPIRY_INTERVAL,
+          AUTHENTICATION_METHOD,
+          AUTHENTICATION_DATA,
+          REQUEST_PROBLEM_INFORMATION,
+          REQUEST_RESPONSE_INFORMATION,
+          RECEIVE_MAXIMUM,
+          TOPIC_ALIAS_MAXIMUM,
+          USER_PROPERTY,
+          MAXIMUM_PACKET_SIZE);
+  static final long IN_CONNACK =
+      bits(
+          SESSION_EXPIRY_INTERVAL,
+          ASSIGNED_CLIENT_IDENTIFIER,
+          SERVER_KEEP_ALIVE,
+          AUTHENTICATION_METHOD,
+          AUTHENTICATION_DATA,
+          RESPONSE_INFORMATION,
+          SERVER_REFERENCE,
+          REASON_STRING,
+          RECEIVE_MAXIMUM,
+          TOPIC_ALIAS_MAXIMUM,
+          MAXIMUM_QOS,
+          RETAIN_AVAILABLE,
+          USER_PROPERTY,
+          MAXIMUM_PACKET_SIZE,
+          WILDCARD_SUBSCRIPTION_AVAILABLE,
+          SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+          SHARED_SUBSCRIPTION_AVAILABLE);
+  static final long IN_ANSWER = bits(REASON_STRING, USER_PROPERTY);
+  static final long IN_SUBSCRIBE = bits(SUBSCRIPTION_IDENTIFIER, USER_PROPERTY);
+  static final long IN_UNSUBSCRIBE = bits(USER_PROPERTY);
+  static final long IN_DISCONNECT =
+      bits(SESSION_EXPIRY_INTERVAL, SERVER_REFERENCE, REASON_STRING, USER_PROPERTY);
+  static final long IN_AUTH =
+      bits(AUTHENTICATION_METHOD, AUTHENTICATION_DATA, REASON_STRING, USER_PROPERTY);
+
+  static final Properties NONE = new Properties();
+
+  long sessionExpirySeconds = -1;
+  long messageExpirySeconds = -1;
+  long willDelaySeconds;
+  int topicAlias;
+  int receiveMaximum = 65535;
+  long maximumPacketSize = -1;
+  int topicAliasMaximum;
+  boolean requestResponseInformation;
+  boolean requestProblemInformation = true;
+  int maximumQoS = 2;
+  int serverKeepAlive = -1;
+  Optional<String> reasonString = Optional.empty();
+  Optional<String> serverReference = Optional.empty();
+  Optional<String> responseInformation = Optional.empty();
+  Optional<String> assignedClientIdentifier = Optional.empty();
+  Optional<String> authenticationMethod = Optional.empty();
+  Optional<Bytes> authenticationData = Optional.empty();
+  List<UserProperty> userProperties = List.of();
+  SubscriptionIdentifiers subscriptionIdentifiers = SubscriptionIdentifiers.NONE;
+  Bytes passedOn = Bytes.EMPTY;
+
+  /// Flags of CONNACK by identifier; those absent are true.
+  long switchedOff;
+
+  /// The identifiers in the order in which they came, for CONNACK.
+  final List<Integer> order = new ArrayList<>(0);
+
+  private static long bits(int... identifiers) {
+    long bits = 0;
+    for (int identifier : identifiers) {
+      bits |= 1L << identifier;
+    }
+    return bits;
+  }
+
+  /// Reads the properties of a packet in which those of `allowed` may stand. Message properties are
+  /// kept in their encoded form (`passedOn`); where nothing else stands among them, that is a view
+  /// of the packet.
+  static Properties read(PacketReader packet, long allowed, boolean isMessage)
+      throws MalformedException {
+    int length = packet.varint("property length");
+    if (length == 0) {
+      return NONE;
+    }
+    if (length > packet.remaining()) {
+      throw malformed("property length: longer than the packet");
+    }
+    Properties properties = new Properties();
+    properties.readAll(packet, packet.index() + length, allowed, isMessage);
+    return properties;
+  }
+
+  private void readAll(PacketReader packet, int end, long allowed, boolean isMessage)
+      throws MalformedException {
+    int start = packet.index();
+    long seen = 0;
+    boolean onlyPassedOn = true;
+    ByteArrayOutputStream assembled = null;
+    int passedOnFrom = start;
+    while (packet.index() < end) {
+      int from = packet.index();
+      int identifier = packet.varint("property identifier");
+      if (identifier >= 64 || (allowed & 1L << identifier) == 0) {
+        throw known(identifier)
+            ? protocolError("property 0x%02X does not belong in this packet".formatted(identifier))
+            : malformed("property 0x%02X is unknown".formatted(identifier));
+      }
+      boolean repeatable = identifier == USER_PROPERTY || identifier == SUBSCRIPTION_IDENTIFIER;
+      if (!repeatable && (seen & 1L << identifier) != 0) {
+        throw protocolError("property 0x%02X stands twice".formatted(identifier));
+      }
+      if (identifier == SUBSCRIPTION_IDENTIFIER
+          && allowed == IN_SUBSCRIBE
+          && (seen & 1L << identifier) != 0) {
+        throw protocolError("property 0x0B stands twice");
+      }
+      seen |= 1L << identifier;
+      readOne(packet, identifier, isMessage);
+      if (packet.index() > end) {
+        throw malformed("a property goes past the property length");
+      }
+      if (isMessage && (PASSED_ON & 1L << identifier) == 0) {
+        if (onlyPassedOn) {
+          onlyPassedOn = false;
+          assembled = new ByteArrayOutputStream();
+        }
+        append(assembled, packet, passedOnFrom, from);
+        passedOnFrom = packet.index();
+      }
+      if (allowed == IN_CONNACK) {
+        order.add(identifier);
+      }
+    }
+    if (isMessage) {
+      if (assembled == null) {
+        passedOn = packet.from(start);
+      } else {
+        append(assembled, packet, passedOnFrom, packet.index());
+        passedOn = Bytes.own(assembled.toByteArray());
+      }
+    }
+  }
+
+  private static void append(
+      @org.jspecify.annotations.Nullable ByteArrayOutputStream assembled,
+      PacketReader packet,
+      int from,
+      int until) {
+    if (assembled != null && until > from) {
+      assembled.writeBytes(packet.view(from, until).toArray());
+    }
+  }
+
+  private static boolean known(int identifier) {
+    return identifier < 64
+        && ((IN_CONNECT | IN_CONNACK | IN_PUBLISH_TO_CLIENT | IN_WILL) & 1L << identifier) != 0;
+  }
+
+  private void readOne(PacketReader packet, int identifier, boolean isMessage)
+      throws MalformedException {
+    switch (identifier) {
+      case PAYLOAD_FORMAT_INDICATOR -> flag(packet, "payload format indicator");
+      case MESSAGE_EXPIRY_INTERVAL -> messageExpirySeconds = packet.u32("message expiry interval");
+      case CONTENT_TYPE -> packet.utf8("content type");
+      case RESPONSE_TOPIC -> packet.topicName("response topic");
+      case CORRELATION_DATA -> packet.binary("correlation data");
+      case SUBSCRIPTION_IDENTIFIER -> subscriptionIdentifier(packet);
+      case SESSION_EXPIRY_INTERVAL -> sessionExpirySeconds = packet.u32("session expiry interval");
+      case ASSIGNED_CLIENT_IDENTIFIER ->
+          assignedClientIdentifier = Optional.of(packet.text("assigned client identifier"));
+      case SERVER_KEEP_ALIVE -> serverKeepAlive = packet.u16("server keep alive");
+      case AUTHENTICATION_METHOD ->
+          authenticationMethod = Optional.of(packet.text("authentication method"));
+      case AUTHENTICATION_DATA ->
+          authenticationData = Optional.of(packet.binary("authentication data"));
+      case REQUEST_PROBLEM_INFORMATION ->
+          requestProblemInformation = flag(packet, "request problem information");
+      case WILL_DELAY_INTERVAL -> willDelaySeconds = packet.u32("will delay interval");
+      case REQUEST_RESPONSE_INFORMATION ->
+          requestResponseInformation = flag(packet, "request response information");
+      case RESPONSE_INFORMATION ->
+          responseInformation = Optional.of(packet.text("response information"));
+      case SERVER_REFERENCE -> serverReference = Optional.of(packet.text("server reference"));
+      case REASON_STRING -> reasonString = Optional.of(packet.text("reason string"));
+      case RECEIVE_MAXIMUM ->
+          receiveMaximum = positive(packet.u16("receive maximum"), "receive maximum");
+      case TOPIC_ALIAS_MAXIMUM -> topicAliasMaximum = packet.u16("topic alias maximum");
+      case TOPIC_ALIAS -> {
+        topicAlias = packet.u16("topic alias");
+        if (topicAlias == 0) {
+          throw new MalformedException(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias 0");
+        }
+      }
+      case MAXIMUM_QOS -> maximumQoS = flag(packet, "maximum QoS") ? 1 : 0;
+      case USER_PROPERTY -> userProperty(packet, isMessage);
+      case MAXIMUM_PACKET_SIZE -> {
+        maximumPacketSize = packet.u32("maximum packet size");
+        if (maximumPacketSize == 0) {
+          throw protocolError("maximum packet size 0");
+        }
+      }
+      case RETAIN_AVAILABLE,
+          WILDCARD_SUBSCRIPTION_AVAILABLE,
+          SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+          SHARED_SUBSCRIPTION_AVAILABLE -> {
+        if (!flag(packet, "property 0x%02X".formatted(identifier))) {
+          switchedOff |= 1L << identifier;
+        }
+      }
+      default -> throw malformed("property 0x%02X is unknown".formatted(identifier));
+    }
+  }
+
+  private void subscriptionIdentifier(PacketReader packet) throws MalformedException {
+    int identifier = positive(packet.varint("subscription identifier"), "subscription identifier");
+    int count = subscriptionIdentifiers.count();
+    int[] longer = new int[count + 1];
+    for (int i = 0; i < count; i++) {
+      longer[i] = subscriptionIdentifiers.at(i);
+    }
+    longer[count] = identifier;
+    subscriptionIdentifiers = SubscriptionIdentifiers.of(Arrays.copyOf(longer, longer.length));
+  }
+
+  private void userProperty(PacketReader packet, boolean isMessage) throws MalformedException {
+    if (isMessage) {
+      packet.utf8("user property");
+      packet.utf8("user property");
+      return;
+    }
+    if (userProperties.isEmpty()) {
+      userProperties = new ArrayList<>(2);
+    }
+    userProperties.add(
+        new UserProperty(packet.text("user property"), packet.text("user property")));
+  }
+
+  private static boolean flag(PacketReader packet, String field) throws MalformedException {
+    int value = packet.u8(field);
+    if (value > 1) {
+      throw protocolError(field + ": neither 0 nor 1");
+    }
+    return value == 1;
+  }
+
+  private static int positive(int value, String field) throws MalformedException {
+    if (value == 0) {
+      throw protocolError(field + ": 0");
+    }
+    return value;
+  }
+}
