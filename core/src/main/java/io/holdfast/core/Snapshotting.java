@@ -51,7 +51,7 @@ final class Snapshotting {
       begin();
     }
     int bytes = 0;
-    while (bytes < BYTES_PER_STEP && !parts.isEmpty()) {
+    while (bytes < BYTES_PER_STEP && !parts.isEmpty() && snapshots.isWritable()) {
       Optional<LogRecord> part = parts.removeFirst().get();
       if (part.isPresent()) {
         RecordBody body = codec.encode(part.get());
@@ -63,7 +63,7 @@ final class Snapshotting {
       snapshots.complete();
       return false;
     }
-    return true;
+    return snapshots.isWritable();
   }
 
   private void begin() {

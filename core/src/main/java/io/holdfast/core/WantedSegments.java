@@ -38,7 +38,9 @@ final class WantedSegments {
   long discardUnwanted(long stateNeededFrom) {
     int newest = log.segmentOf(Math.max(0, log.end() - 1));
     for (int segment = log.oldestSegment(); segment < newest; segment++) {
-      if (!counts.containsKey(segment) && log.segmentEnd(segment) <= stateNeededFrom) {
+      if (log.holdsSegment(segment)
+          && !counts.containsKey(segment)
+          && log.segmentEnd(segment) <= stateNeededFrom) {
         unwantedAt.putIfAbsent(segment, log.end());
       }
     }

@@ -25,11 +25,15 @@ public interface Log {
   /// not used again within a run of the process.
   int segmentOf(long position);
 
-  /// The first position of the segment after segment `segment`, or `end()` where it is the newest.
+  /// The first position of the next segment kept after number `segment`, or `end()` where there is
+  /// none.
   long segmentEnd(int segment);
 
   /// The number of the oldest segment kept.
   int oldestSegment();
+
+  /// Whether segment `segment` is kept: numbers between the oldest and the newest may be gone.
+  boolean holdsSegment(int segment);
 
   /// Nothing in segment `segment` is wanted any more, nor will be. It is deleted once it is sealed.
   void discard(int segment);

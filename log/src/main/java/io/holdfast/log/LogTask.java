@@ -14,6 +14,9 @@ public interface LogTask {
   /// `run` has returned. On the log's thread.
   void finished();
 
+  /// `run` has thrown. On the log's thread.
+  void failed(IOException why);
+
   /// The tasks of one lane run one after the other, in the order in which they were handed over.
   enum Lane {
     /// Batches: a publisher waits for each.

@@ -11,6 +11,9 @@ public interface Snapshots {
   /// Adds a part that holds the state of something as of the log's `end()` at this call.
   void part(RecordBody body);
 
+  /// Whether it takes more parts now; if not, the driver's next turn may find that it does.
+  boolean isWritable();
+
   /// The last part was added. The snapshot is put in place once the durable position has passed the
   /// newest part's position and its file is synced; then `log.segments` before the older kept
   /// snapshot's `replayFrom` hold no state that recovery needs.

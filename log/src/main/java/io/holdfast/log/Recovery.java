@@ -1,0 +1,432 @@
+package io.holdfast.log;
+
+import io.holdfast.log.disk.Disk;
+import io.holdfast.log.disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Brings back what a disk holds, and starts a new run of the log in a new segment.
+///
+/// A run is in force once a batch says that it was opened. What an earlier run wrote at or beyond
+/// the highest durable position known may be in the page cache only: it is appended anew to the new
+/// segment and synced before the new run is opened. A crash at any step before leaves the earlier
+/// runs as they were, and the started one void.
+final class Recovery {
+  /// More than a run can have in memory unsynced: positions it may have used are jumped over.
+  private static final int JUMP_BITS = 32;
+
+  private final Disk disk;
+  private final LogOptions options;
+  private final Consumer<LogTask> tasks;
+  private final LogListener listener;
+  private final RecoveryHandler handler;
+  private final RecordView view = new RecordView();
+  private final List<Found> inForce = new ArrayList<>();
+  private final List<SnapshotFile> snapshots = new ArrayList<>();
+  private Optional<String> cut = Optional.empty();
+  private int highestRun;
+  private long highestPosition;
+  private long durable;
+  private long lastMillis;
+  private long records;
+  private long copied;
+
+  Recovery(
+      Disk disk,
+      LogOptions options,
+      Consumer<LogTask> tasks,
+      LogListener listener,
+      RecoveryHandler handler) {
+    this.disk = disk;
+    this.options = options;
+    this.tasks = tasks;
+    this.listener = listener;
+    this.handler = handler;
+  }
+
+  /// A segment's file, and its first batch.
+  private record Found(int number, DiskFile file, BatchHeader first) {
+    Found {
+      Invariant.check(first.segment() == number, "a batch lies in the segment that it names");
+    }
+  }
+
+  Recovered open() throws IOException {
+    findSnapshots();
+    findSegments();
+    if (!inForce.isEmpty()) {
+      judgeEnd(inForce.getLast());
+    }
+    long replayFrom = replaySnapshot();
+    checkSegmentsFrom(replayFrom);
+    int newNumber = inForce.isEmpty() ? 1 : inForce.getLast().number() + 1;
+    Starting starting = new Starting();
+    SegmentedLog log = newLog(newNumber, replayFrom, starting);
+    replay(replayFrom, log);
+    starting.complete(log);
+    log.opened();
+    starting.complete(log);
+    starting.open();
+    return new Recovered(
+        log, log.snapshots(), new RecoveryReport(log.run(), records, copied, lastMillis, cut));
+  }
+
+  // What is there
+
+  private void findSnapshots() throws IOException {
+    for (String name : disk.list()) {
+      if (name.endsWith(SnapshotFile.UNFINISHED_SUFFIX)) {
+        disk.delete(name);
+      } else if (name.endsWith(SnapshotFile.SUFFIX)) {
+        int number = numberOf(name, SnapshotFile.SUFFIX);
+        Optional<SnapshotFile> whole =
+            SnapshotFile.read(disk, number, (position, buffer, offset, length) -> {});
+        if (whole.isEmpty()) {
+          throw new DamagedLogException(
+              "%s in %s is damaged: it was whole when it got its name. Restore it from a copy, or"
+                      .formatted(name, disk)
+                  + " move it away to go on from the snapshot and the log before it");
+        }
+        snapshots.add(whole.get());
+        highestRun = Math.max(highestRun, whole.get().run());
+        durable = Math.max(durable, whole.get().newest());
+      }
+    }
+  }
+
+  private static int numberOf(String name, String suffix) throws DamagedLogException {
+    try {
+      return Integer.parseInt(name.substring(0, name.length() - suffix.length()));
+    } catch (NumberFormatException e) {
+      throw new DamagedLogException(
+          "%s is no name that the log gives its files; move it away".formatted(name));
+    }
+  }
+
+  private void findSegments() throws IOException {
+    List<Found> candidates = new ArrayList<>();
+    int lastBlank = 0;
+    for (String name : disk.list()) {
+      if (!name.endsWith(".log")) {
+        continue;
+      }
+      int number = numberOf(name, ".log");
+      DiskFile file = disk.open(name);
+      Optional<BatchHeader> first = SegmentReader.firstOf(file, number);
+      if (first.isPresent()) {
+        candidates.add(new Found(number, file, first.get()));
+        highestRun = Math.max(highestRun, first.get().run());
+        highestPosition = Math.max(highestPosition, first.get().position());
+      } else {
+        lastBlank = lastBlank == 0 ? number : lastBlank;
+        checkUnused(number, file);
+        file.close();
+      }
+    }
+    while (!candidates.isEmpty() && !isOpened(candidates.getLast())) {
+      candidates.removeLast().file().close();
+    }
+    if (lastBlank != 0 && !candidates.isEmpty() && candidates.getLast().number() > lastBlank) {
+      throw new DamagedLogException(
+          damage(Segment.fileName(lastBlank), "its first batch cannot be read"));
+    }
+    inForce.addAll(candidates);
+  }
+
+  /// A file that was made ready and not used has nothing that names it; one whose first batch was
+  /// hurt has.
+  private void checkUnused(int number, DiskFile file) throws IOException {
+    FileWindow window = new FileWindow(file);
+    long size = file.size();
+    for (long offset = Sector.BYTES; offset < size; offset += Sector.BYTES) {
+      int at = window.load(offset, BatchHeader.BYTES);
+      Optional<BatchHeader> header = BatchHeader.read(window.buffer(), at);
+      if (header.isPresent() && header.get().segment() == number && header.get().isOpened()) {
+        throw new DamagedLogException(
+            damage(Segment.fileName(number), "its first batch cannot be read"));
+      }
+    }
+  }
+
+  private static boolean isOpened(Found found) throws IOException {
+    if (found.first().isOpened()) {
+      return true;
+    }
+    SegmentReader reader = new SegmentReader(found.file(), found.first());
+    for (Optional<SegmentReader.Batch> batch = reader.next();
+        batch.isPresent();
+        batch = reader.next()) {
+      if (batch.get().header().isOpened()) {
+        return true;
+      }
+    }
+    return reader.scanBehind().isOpened();
+  }
+
+  private String damage(String file, String why) {
+    return "%s in %s is damaged: %s, though it was on stable storage. Restore the folder from a copy"
+            .formatted(file, disk, why)
+        + "; nothing was changed";
+  }
+
+  /// Finds where the last segment ends, and up to where it is known to have been synced.
+  private void judgeEnd(Found last) throws IOException {
+    SegmentReader reader = new SegmentReader(last.file(), last.first());
+    durable = Math.max(durable, last.first().position());
+    boolean closed = false;
+    for (Optional<SegmentReader.Batch> batch = reader.next();
+        batch.isPresent();
+        batch = reader.next()) {
+      BatchHeader header = batch.get().header();
+      durable = Math.max(durable, header.durable());
+      lastMillis = Math.max(lastMillis, header.millis());
+      closed = header.isClosed();
+    }
+    long end = reader.position();
+    highestPosition = Math.max(highestPosition, end);
+    if (closed) {
+      durable = Math.max(durable, end);
+      return;
+    }
+    SegmentReader.Behind behind = reader.scanBehind();
+    durable = Math.max(durable, behind.durable());
+    if (durable > end) {
+      throw new DamagedLogException(
+          damage(Segment.fileName(last.number()), "the batch at position " + end));
+    }
+    if (!behind.equals(SegmentReader.Behind.NOTHING)) {
+      cut =
+          Optional.of(
+              "%s was cut at position %d: a batch there is torn, and was never acknowledged"
+                  .formatted(Segment.fileName(last.number()), end));
+    }
+  }
+
+  private void checkSegmentsFrom(long replayFrom) throws DamagedLogException {
+    if (inForce.isEmpty()) {
+      if (!snapshots.isEmpty()) {
+        throw new DamagedLogException(
+            "%s has a snapshot and no segment of the log. Restore the folder from a copy"
+                .formatted(disk));
+      }
+      return;
+    }
+    if (inForce.getFirst().first().position() > replayFrom) {
+      throw new DamagedLogException(
+          "%s lacks the log between position %d and %d. Restore the folder from a copy"
+              .formatted(disk, replayFrom, inForce.getFirst().first().position()));
+    }
+    for (int i = startOf(replayFrom); i + 1 < inForce.size(); i++) {
+      if (inForce.get(i + 1).number() != inForce.get(i).number() + 1) {
+        throw new DamagedLogException(
+            "%s lacks %s. Restore the folder from a copy"
+                .formatted(disk, Segment.fileName(inForce.get(i).number() + 1)));
+      }
+    }
+  }
+
+  private int startOf(long replayFrom) {
+    int start = 0;
+    for (int i = 0; i < inForce.size(); i++) {
+      if (inForce.get(i).first().position() <= replayFrom) {
+        start = i;
+      }
+    }
+    return start;
+  }
+
+  // What it says
+
+  private long replaySnapshot() throws IOException {
+    if (snapshots.isEmpty()) {
+      return 0;
+    }
+    SnapshotFile newest = snapshots.getLast();
+    SnapshotFile.read(
+        disk,
+        newest.number(),
+        (position, buffer, offset, length) -> {
+          view.show(buffer, offset, length);
+          handler.snapshotPart(position, view);
+        });
+    return newest.replayFrom();
+  }
+
+  /// Tells the records from `replayFrom` on; those at or beyond the durable position are appended
+  /// to the new log.
+  private void replay(long replayFrom, SegmentedLog log) throws IOException {
+    for (int i = startOf(replayFrom); i < inForce.size(); i++) {
+      Found found = inForce.get(i);
+      long limit = limitOf(i);
+      SegmentReader reader = new SegmentReader(found.file(), found.first());
+      while (reader.position() < limit) {
+        Optional<SegmentReader.Batch> batch = reader.next();
+        if (batch.isEmpty()) {
+          break;
+        }
+        lastMillis = Math.max(lastMillis, batch.get().header().millis());
+        batch
+            .get()
+            .records((position, buffer, offset) -> {
+              if (position >= replayFrom && position < limit) {
+                replay(position, buffer, offset, log);
+              }
+            });
+      }
+      if (reader.position() < limit && i + 1 < inForce.size()) {
+        throw new DamagedLogException(
+            damage(Segment.fileName(found.number()), "the batch at position " + reader.position()));
+      }
+    }
+  }
+
+  /// Where a segment ends: where the next one starts, or a later run cut it.
+  private long limitOf(int i) {
+    if (i + 1 == inForce.size()) {
+      return Long.MAX_VALUE;
+    }
+    BatchHeader next = inForce.get(i + 1).first();
+    return next.run() == inForce.get(i).first().run() ? next.position() : next.cutAt();
+  }
+
+  private void replay(long position, ByteBuffer buffer, int offset, SegmentedLog log) {
+    int length = RecordFrame.length(buffer, offset);
+    int key = RecordFrame.key(buffer, offset);
+    int body = offset + RecordFrame.HEADER_BYTES;
+    long newPosition = position;
+    if (position >= durable) {
+      newPosition = log.append(key, new Copy(buffer, body, length));
+      copied++;
+    }
+    records++;
+    view.show(buffer, body, length);
+    handler.record(position, newPosition, key, view);
+  }
+
+  private record Copy(ByteBuffer source, int offset, int length) implements RecordBody {
+    @Override
+    public void writeTo(ByteBuffer target) {
+      target.put(source.slice(offset, length));
+    }
+  }
+
+  // The new run
+
+  private SegmentedLog newLog(int number, long replayFrom, Starting starting) throws IOException {
+    int run = highestRun + 1;
+    String name = Segment.fileName(number);
+    DiskFile file = disk.list().contains(name) ? disk.open(name) : disk.create(name);
+    file.reserve(options.firstSegmentBytes());
+    disk.syncFolder();
+    Segment first = new Segment(number, run, Math.min(file.size(), options.segmentBytes()));
+    first.startsAt(inForce.isEmpty() ? 0 : ((highestPosition >>> JUMP_BITS) + 2) << JUMP_BITS);
+    first.ready(file);
+    List<Segment> older = new ArrayList<>();
+    long replayedBytes = 0;
+    for (Found found : inForce) {
+      Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
+      segment.startsAt(found.first().position());
+      segment.ready(found.file());
+      older.add(segment);
+      replayedBytes += found.first().position() >= replayFrom ? segment.capacity() : 0;
+    }
+    List<SnapshotFile> kept =
+        snapshots.subList(Math.max(0, snapshots.size() - 2), snapshots.size());
+    return new SegmentedLog(
+        disk,
+        options,
+        run,
+        durable,
+        first,
+        older,
+        kept,
+        replayedBytes,
+        lastMillis,
+        starting,
+        starting);
+  }
+
+  /// Runs the log's commits where it stands until the log is open, and holds back everything else.
+  private final class Starting implements Consumer<LogTask>, LogListener {
+    private final ArrayDeque<LogTask> held = new ArrayDeque<>();
+    private @Nullable IOException failure;
+    private boolean isOpen;
+
+    @Override
+    public void accept(LogTask task) {
+      if (isOpen) {
+        tasks.accept(task);
+      } else if (task.lane() == LogTask.Lane.COMMIT) {
+        runNow(task);
+      } else {
+        held.addLast(task);
+      }
+    }
+
+    private void runNow(LogTask task) {
+      try {
+        task.run();
+      } catch (IOException e) {
+        task.failed(e);
+        return;
+      }
+      task.finished();
+    }
+
+    /// Has all that was appended durable.
+    void complete(SegmentedLog log) throws IOException {
+      log.flush();
+      while (failure == null && !log.isQuiet()) {
+        LogTask task = held.pollFirst();
+        Invariant.check(task != null, "what a commit waits for is under way");
+        if (task != null) {
+          runNow(task);
+        }
+        log.flush();
+      }
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
+    void open() {
+      isOpen = true;
+      held.forEach(tasks);
+      held.clear();
+    }
+
+    @Override
+    public void durable(long position) {
+      if (isOpen) {
+        listener.durable(position);
+      }
+    }
+
+    @Override
+    public void readable() {
+      if (isOpen) {
+        listener.readable();
+      }
+    }
+
+    @Override
+    public void failed(IOException why) {
+      if (isOpen) {
+        listener.failed(why);
+      } else {
+        failure = why;
+      }
+    }
+
+    @Override
+    public void damaged(long position, String file, String why) {
+      listener.damaged(position, file, why);
+    }
+  }
+}

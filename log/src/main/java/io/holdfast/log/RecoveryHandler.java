@@ -1,0 +1,11 @@
+package io.holdfast.log;
+
+/// Told by recovery what the disk holds, in the order in which it is to be applied.
+public interface RecoveryHandler {
+  /// A part of the newest whole snapshot, written when the log's end was `position`.
+  void snapshotPart(long position, RecordView part);
+
+  /// A record from there on. `position` is where it lies from now on; `oldPosition` is where later
+  /// records say it is. They differ where the record had to be written anew.
+  void record(long oldPosition, long position, int key, RecordView record);
+}

@@ -1,0 +1,68 @@
+package io.holdfast.log;
+
+import io.holdfast.log.disk.DiskFile;
+import org.jspecify.annotations.Nullable;
+
+/// A file of the log. A position in it is at the offset `position - first`.
+///
+/// The loop makes it and gives it its place; a task makes its file ready.
+final class Segment {
+  private final int number;
+  private final int run;
+  private final long capacity;
+  private long first = -1;
+  private @Nullable DiskFile file;
+
+  /// @param capacity how many bytes it may hold; one larger record may stand alone beyond that
+  Segment(int number, int run, long capacity) {
+    this.number = number;
+    this.run = run;
+    this.capacity = capacity;
+  }
+
+  static String fileName(int number) {
+    return "%010d.log".formatted(number);
+  }
+
+  int number() {
+    return number;
+  }
+
+  /// The run that wrote it.
+  int run() {
+    return run;
+  }
+
+  long capacity() {
+    return capacity;
+  }
+
+  String name() {
+    return fileName(number);
+  }
+
+  void startsAt(long position) {
+    first = position;
+  }
+
+  /// Its first position.
+  long first() {
+    return first;
+  }
+
+  boolean isReady() {
+    return file != null;
+  }
+
+  void ready(DiskFile opened) {
+    file = opened;
+  }
+
+  DiskFile file() {
+    DiskFile opened = file;
+    if (opened == null) {
+      throw new IllegalStateException("broken invariant: a segment is used once its file is ready");
+    }
+    return opened;
+  }
+}

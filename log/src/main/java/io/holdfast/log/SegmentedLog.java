@@ -1,0 +1,304 @@
+package io.holdfast.log;
+
+import io.holdfast.log.disk.Disk;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The log on a disk: records gather in an open batch in memory; batches are written and synced by
+/// one task of the commit lane at a time, and while it runs the next batch gathers.
+///
+/// All calls come from one thread, the loop's.
+public final class SegmentedLog implements Log {
+  private final int run;
+  private final long cutAt;
+  private final Consumer<LogTask> tasks;
+  private final LogListener listener;
+  private final SegmentFiles files;
+  private final Segments segments;
+  private final Tail tail;
+  private final ReadBack readBack;
+  private final SnapshotStore snapshots;
+  private final RecordFrame commitFrame = new RecordFrame();
+  private final ArrayDeque<SealedBatch> sealed = new ArrayDeque<>();
+  private @Nullable OpenBatch open;
+  private Segment prepared;
+
+  /// Where the next batch starts.
+  private long next;
+
+  private long durable;
+
+  /// The durable position that the newest batch on disk tells.
+  private long durableOnDisk;
+
+  /// Where the last batch ends that has records.
+  private long recordsEnd;
+
+  private long nowMillis;
+  private int flags;
+  private boolean committing;
+  private boolean failed;
+
+  /// A log that goes on in the new segment `first`, whose file is ready.
+  ///
+  /// @param replayedBytes of log that recovery had to read beyond the newest of `kept`
+  SegmentedLog(
+      Disk disk,
+      LogOptions options,
+      int run,
+      long cutAt,
+      Segment first,
+      List<Segment> older,
+      List<SnapshotFile> kept,
+      long replayedBytes,
+      long nowMillis,
+      Consumer<LogTask> tasks,
+      LogListener listener) {
+    this.run = run;
+    this.cutAt = cutAt;
+    this.tasks = tasks;
+    this.listener = listener;
+    this.files = new SegmentFiles(disk, options, run, tasks, this::fail);
+    this.segments = new Segments(first);
+    older.forEach(segments::add);
+    this.tail = new Tail(options.chunkBytes(), options.tailBytes());
+    this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener);
+    this.next = first.first();
+    this.durable = next;
+    this.nowMillis = nowMillis;
+    this.snapshots =
+        new SnapshotStore(
+            disk, options, this, kept, replayedBytes, tasks, this::readable, this::fail);
+    this.prepared = files.prepareAfter(first, this::flush);
+  }
+
+  /// Opens the log on `disk`: recovers what it holds, tells `handler`, and starts a new run.
+  /// Blocks.
+  ///
+  /// @param tasks takes the tasks of the log from here on, see `TaskThreads`
+  /// @param listener is told of what comes of them; of nothing before this call returned
+  /// @throws DamagedLogException where something that was durable cannot be read
+  public static Recovered open(
+      Disk disk,
+      LogOptions options,
+      Consumer<LogTask> tasks,
+      LogListener listener,
+      RecoveryHandler handler)
+      throws IOException {
+    return new Recovery(disk, options, tasks, listener, handler).open();
+  }
+
+  @Override
+  public long append(int key, RecordBody body) {
+    int length = body.length();
+    int frameBytes = Math.addExact(length, RecordFrame.HEADER_BYTES);
+    OpenBatch batch = open;
+    if (batch == null || !batch.hasRoomFor(frameBytes)) {
+      batch = openBatch(frameBytes);
+    }
+    return batch.add(key, body, length);
+  }
+
+  /// Seals the batch that is open, and opens one with room for a record of `frameBytes`, in the
+  /// next segment if need be.
+  private OpenBatch openBatch(int frameBytes) {
+    seal();
+    int batchBytes = Sector.up(Math.addExact(frameBytes, BatchHeader.BYTES));
+    Segment segment = segments.newest();
+    boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
+    if (!hasRoom && next > segment.first()) {
+      segment = prepared;
+      segment.startsAt(next);
+      segments.add(segment);
+      prepared = files.prepareAfter(segment, this::flush);
+    }
+    OpenBatch batch = new OpenBatch(tail.chunkFor(segment, next, batchBytes));
+    open = batch;
+    return batch;
+  }
+
+  private void seal() {
+    OpenBatch batch = open;
+    if (batch != null) {
+      SealedBatch done = batch.seal(flags, run, cutAt, nowMillis, durable);
+      sealed.addLast(done);
+      next = done.end();
+      if (!batch.isEmpty()) {
+        recordsEnd = next;
+      }
+      open = null;
+    }
+  }
+
+  @Override
+  public long end() {
+    OpenBatch batch = open;
+    return batch == null ? next : batch.end();
+  }
+
+  @Override
+  public long durable() {
+    return durable;
+  }
+
+  /// How much was appended and is not durable yet, in bytes: the driver reads less from publishers
+  /// while it is large.
+  public long unsyncedBytes() {
+    return end() - durable;
+  }
+
+  /// The time that following batches carry, in milliseconds since 1970.
+  public void time(long millis) {
+    nowMillis = millis;
+  }
+
+  /// The turn is over: what was appended is handed to the commit lane as soon as that is free.
+  public void flush() {
+    if (committing || failed) {
+      return;
+    }
+    seal();
+    List<SealedBatch> batches = new ArrayList<>();
+    while (!sealed.isEmpty() && sealed.getFirst().segment().isReady()) {
+      batches.add(sealed.removeFirst());
+    }
+    if (!batches.isEmpty()) {
+      committing = true;
+      long durableTold = durable;
+      long until = batches.getLast().end();
+      tasks.accept(
+          new Commit(batches, commitFrame, () -> committed(until, durableTold), this::fail));
+    }
+  }
+
+  private void committed(long until, long durableTold) {
+    committing = false;
+    if (failed) {
+      return;
+    }
+    durable = until;
+    durableOnDisk = durableTold;
+    tail.trim(durable);
+    flush();
+    snapshots.durable(durable);
+    listener.durable(durable);
+  }
+
+  /// Nothing is going on: writes one empty batch where no batch on disk tells yet that the last
+  /// record is durable.
+  public void idle() {
+    if (isQuiet() && !failed && durableOnDisk < recordsEnd) {
+      appendEmpty();
+      flush();
+    }
+  }
+
+  private void appendEmpty() {
+    openBatch(0);
+  }
+
+  /// Whether anything is on its way to the disk.
+  public boolean isQuiet() {
+    return !committing && open == null && sealed.isEmpty();
+  }
+
+  private void fail(IOException why) {
+    committing = false;
+    if (!failed) {
+      failed = true;
+      listener.failed(why);
+    }
+  }
+
+  private void readable() {
+    if (!failed) {
+      listener.readable();
+    }
+  }
+
+  @Override
+  public boolean read(long position, RecordView view) {
+    Chunk chunk = tail.find(position);
+    if (chunk != null) {
+      int at = (int) (position - chunk.position());
+      view.show(
+          chunk.buffer(), at + RecordFrame.HEADER_BYTES, RecordFrame.length(chunk.buffer(), at));
+      return true;
+    }
+    Segment segment = segments.of(position);
+    return readBack.read(segment, position, Math.min(durable, segments.endOf(segment)), view);
+  }
+
+  @Override
+  public int segmentOf(long position) {
+    return segments.of(position).number();
+  }
+
+  @Override
+  public long segmentEnd(int segment) {
+    return Math.min(segments.endOf(segment), end());
+  }
+
+  @Override
+  public int oldestSegment() {
+    return segments.oldest().number();
+  }
+
+  @Override
+  public boolean holdsSegment(int segment) {
+    return segments.holds(segment);
+  }
+
+  @Override
+  public void discard(int segment) {
+    Segment gone = segments.remove(segment);
+    readBack.forget(gone);
+    files.discard(gone);
+  }
+
+  SnapshotStore snapshots() {
+    return snapshots;
+  }
+
+  int run() {
+    return run;
+  }
+
+  /// From here on batches say that this run has taken over. Everything before is durable.
+  void opened() {
+    flags = BatchHeader.OPENED;
+    appendEmpty();
+  }
+
+  /// Writes what is open, says that nothing follows, and closes the files. Blocks; no task may be
+  /// under way.
+  ///
+  /// @throws IOException where that cannot be written; what was durable before still is
+  public void close() throws IOException {
+    Invariant.check(!committing, "no commit is under way when the log is closed");
+    if (!failed) {
+      seal();
+      flags |= BatchHeader.CLOSED;
+      openBatch(0);
+      seal();
+      List<SealedBatch> batches = List.copyOf(sealed);
+      sealed.clear();
+      failed = true;
+      if (batches.getLast().segment().isReady()) {
+        new Commit(batches, commitFrame, () -> {}, why -> {}).run();
+      }
+    }
+    for (Segment segment : segments.all()) {
+      if (segment.isReady()) {
+        segment.file().close();
+      }
+    }
+    if (prepared.isReady()) {
+      prepared.file().close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.holdfast.log;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The segments that are kept, by position and by number.
+final class Segments {
+  private final TreeMap<Long, Segment> byPosition = new TreeMap<>();
+  private final TreeMap<Integer, Segment> byNumber = new TreeMap<>();
+  private Segment newest;
+  private Segment lastFound;
+
+  Segments(Segment newest) {
+    this.newest = newest;
+    this.lastFound = newest;
+    add(newest);
+  }
+
+  /// Segments come in the order of their positions, but for old ones, which recovery adds.
+  void add(Segment segment) {
+    byPosition.put(segment.first(), segment);
+    byNumber.put(segment.number(), segment);
+    if (segment.number() > newest.number()) {
+      newest = segment;
+    }
+  }
+
+  Segment newest() {
+    return newest;
+  }
+
+  Segment oldest() {
+    return byNumber.firstEntry().getValue();
+  }
+
+  Segment of(long position) {
+    if (position >= newest.first()) {
+      return newest;
+    }
+    if (position >= lastFound.first() && position < endOf(lastFound)) {
+      return lastFound;
+    }
+    Map.Entry<Long, Segment> entry = byPosition.floorEntry(position);
+    Invariant.check(entry != null, "a position is asked for while its segment is kept");
+    lastFound = entry == null ? newest : entry.getValue();
+    return lastFound;
+  }
+
+  /// The first position of the next segment kept; the end of time for the newest.
+  long endOf(Segment segment) {
+    Map.Entry<Integer, Segment> next = byNumber.higherEntry(segment.number());
+    return next == null ? Long.MAX_VALUE : next.getValue().first();
+  }
+
+  /// The same for a segment that may be gone.
+  long endOf(int number) {
+    Map.Entry<Integer, Segment> next = byNumber.higherEntry(number);
+    return next == null ? Long.MAX_VALUE : next.getValue().first();
+  }
+
+  Segment remove(int number) {
+    Segment segment = byNumber.remove(number);
+    if (segment == null || segment == newest) {
+      throw new IllegalStateException(
+          "broken invariant: only sealed segments that are kept are discarded, not " + number);
+    }
+    byPosition.remove(segment.first());
+    lastFound = newest;
+    return segment;
+  }
+
+  boolean holds(int number) {
+    return byNumber.containsKey(number);
+  }
+
+  Collection<Segment> all() {
+    return byNumber.values();
+  }
+}

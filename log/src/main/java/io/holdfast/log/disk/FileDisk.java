@@ -1,0 +1,164 @@
+package io.holdfast.log.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A folder of a real file system.
+public final class FileDisk implements Disk {
+  private static final int RESERVE_BYTES = 1 << 20;
+  private static final int RESERVE_SYNC_BYTES = 8 << 20;
+
+  private final Path folder;
+
+  public FileDisk(Path folder) {
+    this.folder = folder;
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    Path path = folder.resolve(name);
+    return new OpenFile(
+        path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  @Override
+  public DiskFile create(String name) throws IOException {
+    Path path = folder.resolve(name);
+    return new OpenFile(
+        path,
+        FileChannel.open(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE_NEW));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.delete(folder.resolve(name));
+  }
+
+  /// On Windows a folder cannot be opened for this, and its file system journals names by itself.
+  @Override
+  public void syncFolder() throws IOException {
+    if (System.getProperty("os.name", "").startsWith("Windows")) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return folder.toString();
+  }
+
+  private static final class OpenFile implements DiskFile {
+    private final Path path;
+    private final FileChannel channel;
+
+    OpenFile(Path path, FileChannel channel) {
+      this.path = path;
+      this.channel = channel;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void reserve(long bytes) throws IOException {
+      long at = size();
+      if (at >= bytes) {
+        return;
+      }
+      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(RESERVE_BYTES, bytes - at));
+      while (at < bytes) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
+        int length = zeros.limit();
+        write(at, zeros);
+        at += length;
+        if (at % RESERVE_SYNC_BYTES == 0 && at < bytes) {
+          sync();
+        }
+      }
+      named("sync", () -> channel.force(true));
+    }
+
+    @Override
+    public int read(long offset, ByteBuffer target) throws IOException {
+      int before = target.position();
+      while (target.hasRemaining()) {
+        int read;
+        try {
+          read = channel.read(target, offset + target.position() - before);
+        } catch (IOException e) {
+          throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        if (read < 0) {
+          break;
+        }
+      }
+      return target.position() - before;
+    }
+
+    @Override
+    public void write(long offset, ByteBuffer source) throws IOException {
+      int start = source.position();
+      named(
+          "write",
+          () -> {
+            while (source.hasRemaining()) {
+              channel.write(source, offset + source.position() - start);
+            }
+          });
+    }
+
+    @Override
+    public void sync() throws IOException {
+      named("sync", () -> channel.force(false));
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+
+    private void named(String what, Action action) throws IOException {
+      try {
+        action.run();
+      } catch (IOException e) {
+        throw new IOException("cannot " + what + " " + path + ": " + e.getMessage(), e);
+      }
+    }
+
+    private interface Action {
+      void run() throws IOException;
+    }
+  }
+}

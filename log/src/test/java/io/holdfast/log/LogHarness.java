@@ -1,0 +1,277 @@
+package io.holdfast.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.log.disk.CrashDisk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.NullUnmarked;
+
+/// Drives a log on a disk that forgets, with the smallest state there is: a list of numbers, each a
+/// record. Checks that nothing durable is lost and nothing is made up.
+@NullUnmarked // a missing value fails the test anyway
+final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandler {
+  static final LogOptions SMALL =
+      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10);
+  private static final int GROUPS = 3;
+
+  final Random random;
+  final CrashDisk disk;
+
+  /// All numbers in the order of their appending, with where each lies, as the log told.
+  final LinkedHashMap<Integer, Long> positions = new LinkedHashMap<>();
+
+  /// Numbers that the log called durable.
+  private int confirmed;
+
+  private final List<Integer> recovered = new ArrayList<>();
+  private final LinkedHashMap<Integer, Long> recoveredPositions = new LinkedHashMap<>();
+  private final long[] countsFrom = new long[GROUPS];
+  private final Map<Long, Long> moved = new LinkedHashMap<>();
+  private final Map<LogTask.Lane, ArrayDeque<LogTask>> lanes = new LinkedHashMap<>();
+  private int nextNumber;
+  SegmentedLog log;
+  Snapshots snapshots;
+  RecoveryReport report;
+  IOException failure;
+  private int snapshotGroup = -1;
+  private int readables;
+
+  LogHarness(long seed) {
+    this.random = new Random(seed);
+    this.disk = new CrashDisk(random);
+  }
+
+  // The log's side
+
+  @Override
+  public void accept(LogTask task) {
+    lanes.computeIfAbsent(task.lane(), unused -> new ArrayDeque<>()).addLast(task);
+  }
+
+  @Override
+  public void durable(long position) {
+    assertEquals(log.durable(), position);
+  }
+
+  @Override
+  public void readable() {
+    readables++;
+  }
+
+  @Override
+  public void failed(IOException why) {
+    failure = why;
+  }
+
+  @Override
+  public void damaged(long position, String file, String why) {
+    throw new AssertionError("damage at " + position + " of " + file + ": " + why);
+  }
+
+  @Override
+  public void snapshotPart(long position, RecordView part) {
+    ByteBuffer buffer = part.buffer();
+    int group = buffer.getInt(part.offset());
+    countsFrom[group] = position;
+    for (int at = 4; at < part.length(); at += 12) {
+      int number = buffer.getInt(part.offset() + at);
+      recovered.add(number);
+      recoveredPositions.put(number, buffer.getLong(part.offset() + at + 4));
+    }
+  }
+
+  @Override
+  public void record(long oldPosition, long position, int key, RecordView record) {
+    int number = record.buffer().getInt(record.offset());
+    assertEquals(number + 1, key);
+    assertEquals(lengthOf(number), record.length());
+    if (oldPosition >= countsFrom[number % GROUPS]) {
+      recovered.add(number);
+      recoveredPositions.put(number, position);
+    }
+    if (oldPosition != position) {
+      moved.put(oldPosition, position);
+    }
+  }
+
+  // The user's side
+
+  void open() throws IOException {
+    recovered.clear();
+    recoveredPositions.clear();
+    moved.clear();
+    lanes.clear();
+    java.util.Arrays.fill(countsFrom, 0);
+    snapshotGroup = -1;
+    failure = null;
+    Recovered opened = SegmentedLog.open(disk, SMALL, this, this, this);
+    log = opened.log();
+    snapshots = opened.snapshots();
+    report = opened.report();
+    checkRecovered();
+  }
+
+  /// All that was durable is there; what was not may be, up to some point; nothing else is.
+  private void checkRecovered() {
+    List<Integer> appended = new ArrayList<>(positions.keySet());
+    recovered.sort(Integer::compare);
+    assertTrue(
+        recovered.size() >= confirmed,
+        "durable were " + confirmed + " records, recovered " + recovered.size());
+    assertEquals(appended.subList(0, recovered.size()), recovered);
+    positions.clear();
+    for (int number : recovered) {
+      positions.put(number, recoveredPositions.get(number));
+    }
+    confirmed = recovered.size();
+    nextNumber = confirmed;
+  }
+
+  static int lengthOf(int number) {
+    return number % 97 == 96 ? 90_000 : 4 + number * 31 % 700;
+  }
+
+  void append() {
+    int number = nextNumber++;
+    RecordBody body =
+        new RecordBody() {
+          @Override
+          public int length() {
+            return lengthOf(number);
+          }
+
+          @Override
+          public void writeTo(ByteBuffer target) {
+            target.putInt(number);
+            for (int i = 4; i < lengthOf(number); i++) {
+              target.put((byte) number);
+            }
+          }
+        };
+    long end = log.end();
+    long position = log.append(number + 1, body);
+    assertTrue(position >= end, "positions grow");
+    assertTrue(position < log.end(), "a record lies before the end");
+    positions.put(number, position);
+  }
+
+  /// One step of one task, as the disk allows.
+  boolean runTask(LogTask.Lane lane) {
+    ArrayDeque<LogTask> tasks = lanes.getOrDefault(lane, new ArrayDeque<>());
+    LogTask task = tasks.pollFirst();
+    if (task == null) {
+      return false;
+    }
+    try {
+      task.run();
+    } catch (IOException e) {
+      task.failed(e);
+      return true;
+    }
+    task.finished();
+    confirmed();
+    return true;
+  }
+
+  void confirmed() {
+    int count = 0;
+    for (long position : positions.values()) {
+      count += position < log.durable() ? 1 : 0;
+    }
+    confirmed = Math.max(confirmed, count);
+  }
+
+  void settle() {
+    log.flush();
+    while (runTask(LogTask.Lane.COMMIT) || runTask(LogTask.Lane.BACKGROUND)) {
+      log.flush();
+    }
+  }
+
+  /// A part of a snapshot, or the beginning or end of one.
+  void snapshotStep() {
+    if (snapshotGroup < 0) {
+      if (!snapshots.isUnderWay() && snapshots.isDue()) {
+        snapshots.begin(log.end());
+        snapshotGroup = 0;
+      }
+      return;
+    }
+    if (snapshotGroup == GROUPS) {
+      snapshots.complete();
+      snapshotGroup = -1;
+    } else if (snapshots.isWritable()) {
+      snapshots.part(part(snapshotGroup++));
+    }
+  }
+
+  private RecordBody part(int group) {
+    List<Integer> numbers = positions.keySet().stream().filter(n -> n % GROUPS == group).toList();
+    return new RecordBody() {
+      @Override
+      public int length() {
+        return 4 + 12 * numbers.size();
+      }
+
+      @Override
+      public void writeTo(ByteBuffer target) {
+        target.putInt(group);
+        numbers.forEach(number -> target.putInt(number).putLong(positions.get(number)));
+      }
+    };
+  }
+
+  /// Lets go of the segments that recovery does not need, but for those that hold a number that
+  /// `wanted` names.
+  void discardUnwanted(java.util.function.IntPredicate wanted) {
+    int newest = log.segmentOf(Math.max(0, log.end() - 1));
+    java.util.Set<Integer> keep = new java.util.HashSet<>();
+    positions.forEach((number, position) -> {
+      if (wanted.test(number)) {
+        keep.add(log.segmentOf(position));
+      }
+    });
+    for (int segment = log.oldestSegment(); segment < newest; segment++) {
+      if (log.holdsSegment(segment)
+          && !keep.contains(segment)
+          && log.segmentEnd(segment) <= snapshots.stateNeededFrom()) {
+        log.discard(segment);
+      }
+    }
+  }
+
+  /// Reads the record `number`, as long as that takes, and compares it.
+  void checkReadable(int number) {
+    RecordView view = new RecordView();
+    while (!log.read(positions.get(number), view)) {
+      int before = readables;
+      assertTrue(runTask(LogTask.Lane.BACKGROUND), "something is read");
+      assertTrue(readables >= before);
+      if (failure != null) {
+        return;
+      }
+    }
+    assertEquals(lengthOf(number), view.length());
+    assertEquals(number, view.buffer().getInt(view.offset()));
+    for (int i = 4; i < view.length(); i++) {
+      assertEquals((byte) number, view.buffer().get(view.offset() + i));
+    }
+  }
+
+  int count() {
+    return positions.size();
+  }
+
+  int confirmedCount() {
+    return confirmed;
+  }
+}

@@ -1,0 +1,259 @@
+package io.holdfast.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked // a missing value fails the test anyway
+class SegmentedLogTest {
+  private final LogHarness harness = new LogHarness(1);
+
+  @Test
+  void whatIsDurableIsThereAfterAPowerCut() throws IOException {
+    harness.open();
+    IntStream.range(0, 300).forEach(i -> harness.append());
+    harness.settle();
+    assertEquals(300, harness.confirmedCount());
+    harness.disk.restart(true);
+    harness.open();
+    assertEquals(300, harness.count());
+  }
+
+  @Test
+  void whatWasNotSyncedIsNotCalledDurable() throws IOException {
+    harness.open();
+    harness.append();
+    harness.log.flush();
+    assertEquals(0, harness.confirmedCount());
+    assertTrue(harness.log.durable() < harness.log.end());
+    int before = harness.disk.syncs();
+    harness.runTask(LogTask.Lane.COMMIT);
+    assertEquals(before + 1, harness.disk.syncs());
+    assertEquals(1, harness.confirmedCount());
+  }
+
+  @Test
+  void aFailedSyncIsFinalAndNeverTriedAgain() throws IOException {
+    harness.open();
+    harness.append();
+    harness.log.flush();
+    harness.disk.failSyncs();
+    harness.runTask(LogTask.Lane.COMMIT);
+    assertNotNull(harness.failure);
+    int syncs = harness.disk.syncs();
+    harness.append();
+    harness.log.flush();
+    assertFalse(harness.runTask(LogTask.Lane.COMMIT));
+    assertEquals(syncs, harness.disk.syncs());
+    assertEquals(0, harness.confirmedCount());
+  }
+
+  @Test
+  void whatIsReadBackBeyondTheKnownDurablePositionIsWrittenAnew() throws IOException {
+    harness.open();
+    IntStream.range(0, 5).forEach(i -> harness.append());
+    harness.settle();
+    harness.disk.restart(false);
+    harness.open();
+    assertEquals(5, harness.report.copied());
+    harness.disk.restart(true);
+    harness.open();
+    assertEquals(5, harness.count());
+    assertEquals(0, harness.report.copied());
+  }
+
+  @Test
+  void anIdleLogTellsWhatIsDurableOnce() throws IOException {
+    harness.open();
+    harness.append();
+    harness.settle();
+    harness.log.idle();
+    harness.settle();
+    int syncs = harness.disk.syncs();
+    harness.log.idle();
+    harness.settle();
+    assertEquals(syncs, harness.disk.syncs());
+    harness.disk.restart(true);
+    harness.open();
+    assertEquals(0, harness.report.copied());
+    assertEquals(1, harness.count());
+  }
+
+  @Test
+  void aLogThatWasClosedCopiesNothing() throws IOException {
+    harness.open();
+    IntStream.range(0, 5).forEach(i -> harness.append());
+    harness.settle();
+    harness.log.close();
+    harness.disk.restart(true);
+    harness.open();
+    assertEquals(0, harness.report.copied());
+    assertEquals(5, harness.count());
+  }
+
+  @Test
+  void recordsThatLeftMemoryAreReadBack() throws IOException {
+    harness.open();
+    for (int i = 0; i < 2_000; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.settle();
+      }
+    }
+    harness.settle();
+    assertFalse(harness.log.read(harness.positions.get(0), new RecordView()));
+    for (int number = 0; number < 2_000; number++) {
+      harness.checkReadable(number);
+    }
+  }
+
+  @Test
+  void segmentsThatNobodyWantsGoAndWantedOnesStayReadable() throws IOException {
+    harness.open();
+    for (int i = 0; i < 6_000; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.snapshotStep();
+        harness.settle();
+      }
+    }
+    int before = harness.disk.namesEndingWith(".log").size();
+    harness.discardUnwanted(number -> number == 100);
+    harness.settle();
+    assertTrue(harness.disk.namesEndingWith(".log").size() < before / 2);
+    harness.checkReadable(100);
+    harness.disk.restart(true);
+    harness.open();
+    harness.checkReadable(100);
+    harness.checkReadable(5_999);
+  }
+
+  @Test
+  void damageToWhatWasDurableRefusesTheStart() throws IOException {
+    harness.open();
+    for (int i = 0; i < 20; i++) {
+      harness.append();
+      harness.settle();
+    }
+    harness.disk.flip("0000000001.log", 3 * 4096 + 70);
+    assertThrows(DamagedLogException.class, harness::open);
+  }
+
+  @Test
+  void damageToTheFirstBatchOfASegmentRefusesTheStart() throws IOException {
+    harness.open();
+    for (int i = 0; i < 400; i++) {
+      harness.append();
+      harness.settle();
+    }
+    String last = harness.disk.namesEndingWith(".log").reversed().get(1);
+    harness.disk.flip(last, 20);
+    assertThrows(DamagedLogException.class, harness::open);
+  }
+
+  @Test
+  void aMissingSegmentRefusesTheStart() throws IOException {
+    harness.open();
+    for (int i = 0; i < 400; i++) {
+      harness.append();
+      harness.settle();
+    }
+    harness.disk.delete("0000000002.log");
+    assertThrows(DamagedLogException.class, harness::open);
+  }
+
+  /// Everything at once, from a seed: appends, commits, snapshots, discards, reads, crashes at any
+  /// call, also within recovery, with and without loss of power.
+  @Test
+  void nothingDurableIsLostWhateverCrashes() throws IOException {
+    Duration budget = Duration.ofMillis(Long.getLong("seeds.millis", 4_000));
+    long until = System.nanoTime() + budget.toNanos();
+    long seed = Long.getLong("seed", 0);
+    int runs = 0;
+    while (runs < 20 || System.nanoTime() < until) {
+      try {
+        story(seed);
+      } catch (RuntimeException | IOException | AssertionError e) {
+        throw new AssertionError("seed " + seed + " (-Dseed=" + seed + ")", e);
+      }
+      seed++;
+      runs++;
+    }
+    System.out.println("crash stories told: " + runs);
+  }
+
+  private static void story(long seed) throws IOException {
+    LogHarness told = new LogHarness(seed);
+    for (int life = 0; life < 6; life++) {
+      openThroughCrashes(told);
+      live(told);
+      told.confirmed();
+      told.disk.restart(told.random.nextInt(4) > 0);
+    }
+    openThroughCrashes(told);
+  }
+
+  private static void openThroughCrashes(LogHarness told) throws IOException {
+    while (told.random.nextBoolean()) {
+      told.disk.stopAfter(told.random.nextInt(60));
+      try {
+        told.open();
+        told.disk.stopAfter(Integer.MAX_VALUE);
+        return;
+      } catch (DamagedLogException e) {
+        throw e;
+      } catch (IOException e) {
+        told.disk.restart(told.random.nextBoolean());
+      }
+    }
+    told.open();
+  }
+
+  private static void live(LogHarness told) throws IOException {
+    int steps = told.random.nextInt(1_500);
+    if (told.random.nextBoolean()) {
+      told.disk.stopAfter(told.random.nextInt(3_000));
+    }
+    for (int step = 0; step < steps && told.failure == null; step++) {
+      switch (told.random.nextInt(12)) {
+        case 0, 1, 2, 3 -> told.append();
+        case 4, 5 -> told.log.flush();
+        case 6, 7 -> told.runTask(LogTask.Lane.COMMIT);
+        case 8 -> told.runTask(LogTask.Lane.BACKGROUND);
+        case 9 -> told.snapshotStep();
+        case 10 -> {
+          if (told.random.nextInt(20) == 0) {
+            told.discardUnwanted(number -> number % 50 == 0);
+          }
+        }
+        case 11 -> {
+          told.log.idle();
+          int wanted = told.random.nextInt(1 + told.count() / 50) * 50;
+          if (wanted < told.confirmedCount() && told.failure == null) {
+            told.checkReadable(wanted);
+          }
+        }
+        default -> assertNull(told.failure);
+      }
+    }
+    if (told.failure == null && told.random.nextInt(4) == 0) {
+      told.settle();
+      if (told.failure == null) {
+        try {
+          told.log.close();
+        } catch (IOException e) {
+          assertNotNull(e.getMessage());
+        }
+      }
+    }
+  }
+}
