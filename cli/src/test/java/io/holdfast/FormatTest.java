@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Every source file reads as google-java-format writes it. `-Dformat=write` writes instead of checking.
+/// Every source file reads as google-java-format writes it. `-Dformat=write` writes instead of
+/// checking.
 ///
-/// A test and not the Spotless plugin: the plugin runs on Maven's own Java, where that is 17 it cannot
-/// load the formatter that knows markdown comments; tests run on the newest JDK found.
+/// A test and not the Spotless plugin: the plugin runs on Maven's own Java, where that is 17 it
+/// cannot load the formatter that knows markdown comments; tests run on the newest JDK found.
 class FormatTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -36,7 +37,8 @@ class FormatTest {
       }
     }
     if (!write) {
-      assertEquals(List.of(), unformatted, "run: mvn -pl cli -am test -Dtest=FormatTest -Dformat=write");
+      assertEquals(
+          List.of(), unformatted, "run: mvn -pl cli -am test -Dtest=FormatTest -Dformat=write");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.holdfast.log;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashSet;
@@ -20,17 +21,24 @@ final class ReadBack {
   private final Consumer<LogTask> tasks;
   private final Runnable readable;
   private final LogListener listener;
+  private final Consumer<IOException> failed;
   private final RecordFrame frame = new RecordFrame();
   private final TreeMap<Long, Piece> pieces = new TreeMap<>();
   private final ArrayDeque<Piece> oldestFirst = new ArrayDeque<>();
   private final Set<Long> underWay = new HashSet<>();
   private long bytes;
 
-  ReadBack(long bytesMax, Consumer<LogTask> tasks, Runnable readable, LogListener listener) {
+  ReadBack(
+      long bytesMax,
+      Consumer<LogTask> tasks,
+      Runnable readable,
+      LogListener listener,
+      Consumer<IOException> failed) {
     this.bytesMax = bytesMax;
     this.tasks = tasks;
     this.readable = readable;
     this.listener = listener;
+    this.failed = failed;
   }
 
   /// A piece of a segment as it was read. Told apart by identity.
@@ -101,10 +109,7 @@ final class ReadBack {
               keep(new Piece(position, segment, buffer));
               readable.run();
             },
-            why -> {
-              underWay.remove(position);
-              damaged(segment, position, String.valueOf(why.getMessage()));
-            }));
+            failed));
     return false;
   }
 

@@ -66,7 +66,7 @@ public final class SegmentedLog implements Log {
     this.segments = new Segments(first);
     older.forEach(segments::add);
     this.tail = new Tail(options.chunkBytes(), options.tailBytes());
-    this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener);
+    this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener, this::fail);
     this.next = first.first();
     this.durable = next;
     this.nowMillis = nowMillis;
