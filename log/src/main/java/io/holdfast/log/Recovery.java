@@ -110,8 +110,7 @@ final class Recovery {
   }
 
   private void findSegments() throws IOException {
-    List<Found> candidates = new ArrayList<>();
-    int lastBlank = 0;
+    List<Integer> blank = new ArrayList<>();
     for (String name : disk.list()) {
       if (!name.endsWith(".log")) {
         continue;
@@ -120,36 +119,39 @@ final class Recovery {
       DiskFile file = disk.open(name);
       Optional<BatchHeader> first = SegmentReader.firstOf(file, number);
       if (first.isPresent()) {
-        candidates.add(new Found(number, file, first.get()));
+        inForce.add(new Found(number, file, first.get()));
         highestRun = Math.max(highestRun, first.get().run());
         highestPosition = Math.max(highestPosition, first.get().position());
       } else {
-        lastBlank = lastBlank == 0 ? number : lastBlank;
-        checkUnused(number, file);
+        blank.add(number);
         file.close();
       }
     }
-    while (!candidates.isEmpty() && !isOpened(candidates.getLast())) {
-      candidates.removeLast().file().close();
+    while (!inForce.isEmpty() && !isOpened(inForce.getLast())) {
+      inForce.removeLast().file().close();
     }
-    if (lastBlank != 0 && !candidates.isEmpty() && candidates.getLast().number() > lastBlank) {
-      throw new DamagedLogException(
-          damage(Segment.fileName(lastBlank), "its first batch cannot be read"));
+    for (int number : blank) {
+      if (inForce.isEmpty() || number > inForce.getLast().number()) {
+        checkUnused(number);
+      }
     }
-    inForce.addAll(candidates);
   }
 
-  /// A file that was made ready and not used has nothing that names it; one whose first batch was
-  /// hurt has.
-  private void checkUnused(int number, DiskFile file) throws IOException {
-    FileWindow window = new FileWindow(file);
-    long size = file.size();
-    for (long offset = Sector.BYTES; offset < size; offset += Sector.BYTES) {
-      int at = window.load(offset, BatchHeader.BYTES);
-      Optional<BatchHeader> header = BatchHeader.read(window.buffer(), at);
-      if (header.isPresent() && header.get().segment() == number && header.get().isOpened()) {
-        throw new DamagedLogException(
-            damage(Segment.fileName(number), "its first batch cannot be read"));
+  /// A file without a first batch was made ready and not used, or lost in a power cut what was not
+  /// synced yet. Where a batch behind tells that it was synced, the first one was hurt.
+  private void checkUnused(int number) throws IOException {
+    try (DiskFile file = disk.open(Segment.fileName(number))) {
+      FileWindow window = new FileWindow(file);
+      long size = file.size();
+      for (long offset = Sector.BYTES; offset < size; offset += Sector.BYTES) {
+        int at = window.load(offset, BatchHeader.BYTES);
+        Optional<BatchHeader> header = BatchHeader.read(window.buffer(), at);
+        if (header.isPresent()
+            && header.get().segment() == number
+            && header.get().durable() > header.get().position() - offset) {
+          throw new DamagedLogException(
+              damage(Segment.fileName(number), "its first batch cannot be read"));
+        }
       }
     }
   }
@@ -198,7 +200,9 @@ final class Recovery {
     durable = Math.max(durable, behind.durable());
     if (durable > end) {
       throw new DamagedLogException(
-          damage(Segment.fileName(last.number()), "the batch at position " + end));
+          damage(
+              Segment.fileName(last.number()),
+              "the batch at position %d cannot be read".formatted(end)));
     }
     if (!behind.equals(SegmentReader.Behind.NOTHING)) {
       cut =
@@ -221,13 +225,6 @@ final class Recovery {
       throw new DamagedLogException(
           "%s lacks the log between position %d and %d. Restore the folder from a copy"
               .formatted(disk, replayFrom, inForce.getFirst().first().position()));
-    }
-    for (int i = startOf(replayFrom); i + 1 < inForce.size(); i++) {
-      if (inForce.get(i + 1).number() != inForce.get(i).number() + 1) {
-        throw new DamagedLogException(
-            "%s lacks %s. Restore the folder from a copy"
-                .formatted(disk, Segment.fileName(inForce.get(i).number() + 1)));
-      }
     }
   }
 
@@ -281,7 +278,10 @@ final class Recovery {
       }
       if (reader.position() < limit && i + 1 < inForce.size()) {
         throw new DamagedLogException(
-            damage(Segment.fileName(found.number()), "the batch at position " + reader.position()));
+            damage(
+                Segment.fileName(found.number()),
+                "the batch at position %d, or the file after it, is missing"
+                    .formatted(reader.position())));
       }
     }
   }

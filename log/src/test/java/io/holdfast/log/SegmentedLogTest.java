@@ -191,6 +191,13 @@ class SegmentedLogTest {
     System.out.println("crash stories told: " + runs);
   }
 
+  /// A segment that a later run had cut off whole, and that a power cut then took, was once called
+  /// damage.
+  @Test
+  void aSegmentThatALaterRunCutOffMayBeLost() throws IOException {
+    story(1038);
+  }
+
   private static void story(long seed) throws IOException {
     LogHarness told = new LogHarness(seed);
     for (int life = 0; life < 6; life++) {
