@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 final class ReadBack {
   private static final int PIECE_BYTES = 64 << 10;
   private static final int READS_MAX = 16;
+  private static final int DAMAGED_MAX = 1_000;
 
   private final long bytesMax;
   private final Consumer<LogTask> tasks;
@@ -26,6 +27,7 @@ final class ReadBack {
   private final TreeMap<Long, Piece> pieces = new TreeMap<>();
   private final ArrayDeque<Piece> oldestFirst = new ArrayDeque<>();
   private final Set<Long> underWay = new HashSet<>();
+  private final Set<Long> damaged = new HashSet<>();
   private long bytes;
 
   ReadBack(
@@ -87,8 +89,11 @@ final class ReadBack {
     return true;
   }
 
+  /// Said once for each position, as long as there are few.
   private boolean damaged(Segment segment, long position, String why) {
-    listener.damaged(position, segment.name(), why);
+    if (damaged.size() < DAMAGED_MAX && damaged.add(position)) {
+      listener.damaged(position, segment.name(), why);
+    }
     return false;
   }
 
