@@ -7,7 +7,6 @@ import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
-import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.Will;
 import java.util.Optional;
 
@@ -23,7 +22,23 @@ final class ConnectReader {
   /// The high bit of the protocol level, by which Mosquitto's bridges say what they are.
   private static final int BRIDGE = 0x80;
 
-  private ConnectReader() {}
+  private final PacketReader in;
+  private final ProtocolVersion version;
+  private final boolean bridge;
+
+  /// Reads as far as the protocol level, which says how to read the rest.
+  ConnectReader(PacketReader in) throws MalformedException, UnsupportedVersionException {
+    String name = in.text("protocol name");
+    int level = in.u8("protocol level");
+    Optional<ProtocolVersion> asked = version(name, level & ~BRIDGE);
+    this.bridge = (level & BRIDGE) != 0;
+    if (asked.isEmpty() || (bridge && asked.get().isV5())) {
+      throw new UnsupportedVersionException(
+          new Decoded.UnsupportedVersion(name, level, clientIdOf(in, level & ~BRIDGE)));
+    }
+    this.in = in;
+    this.version = asked.get();
+  }
 
   /// Leaves the reading of a CONNECT of a version nobody here speaks.
   static final class UnsupportedVersionException extends Exception {
@@ -39,21 +54,15 @@ final class ConnectReader {
     }
   }
 
-  static Connect read(PacketReader in) throws MalformedException, UnsupportedVersionException {
-    String name = in.text("protocol name");
-    int level = in.u8("protocol level");
-    ProtocolVersion version = version(name, level & ~BRIDGE);
-    boolean bridge = (level & BRIDGE) != 0;
-    if (version == null || (bridge && version == ProtocolVersion.V5)) {
-      throw new UnsupportedVersionException(
-          new Decoded.UnsupportedVersion(name, level, clientIdOf(in, level)));
-    }
+  ProtocolVersion version() {
+    return version;
+  }
+
+  /// Reads the rest.
+  Connect read() throws MalformedException {
     int flags = in.u8("connect flags");
-    if ((flags & RESERVED) != 0 && version != ProtocolVersion.V3_1) {
-      throw malformed("connect flags: the reserved bit is set");
-    }
     int willQoS = flags >>> 3 & 3;
-    checkFlags(flags, willQoS, version);
+    checkFlags(flags, willQoS);
     int keepAliveSeconds = in.u16("keep alive");
     Properties properties =
         version.isV5() ? Properties.read(in, Properties.IN_CONNECT, false) : Properties.NONE;
@@ -63,12 +72,12 @@ final class ConnectReader {
     String clientId = in.text("client identifier");
     Optional<Will> will = Optional.empty();
     if ((flags & WILL) != 0) {
-      will = Optional.of(will(in, version, QoS.of(willQoS), (flags & WILL_RETAIN) != 0));
+      will = Optional.of(will(QoS.of(willQoS), (flags & WILL_RETAIN) != 0));
     }
     Optional<String> username =
-        (flags & USERNAME) != 0 ? Optional.of(in.text("user name")) : Optional.empty();
+        follows(flags, USERNAME) ? Optional.of(in.text("user name")) : Optional.empty();
     Optional<Bytes> password =
-        (flags & PASSWORD) != 0 ? Optional.of(in.binary("password")) : Optional.empty();
+        follows(flags, PASSWORD) ? Optional.of(in.binary("password")) : Optional.empty();
     return new Connect(
         version,
         bridge,
@@ -89,37 +98,46 @@ final class ConnectReader {
         properties.authenticationData);
   }
 
-  private static @org.jspecify.annotations.Nullable ProtocolVersion version(
-      String name, int level) {
+  private static Optional<ProtocolVersion> version(String name, int level) {
     if (name.equals("MQIsdp") && level == 3) {
-      return ProtocolVersion.V3_1;
+      return Optional.of(ProtocolVersion.V3_1);
     }
-    if (name.equals("MQTT") && level == 4) {
-      return ProtocolVersion.V3_1_1;
-    }
-    return name.equals("MQTT") && level == 5 ? ProtocolVersion.V5 : null;
-  }
-
-  /// The client identifier, where the rest is laid out as in 3.1.1: for the operator's log only.
-  private static Optional<String> clientIdOf(PacketReader in, int level) {
-    if (level > 4 && level < BRIDGE) {
+    if (!name.equals("MQTT")) {
       return Optional.empty();
     }
+    return switch (level) {
+      case 4 -> Optional.of(ProtocolVersion.V3_1_1);
+      case 5 -> Optional.of(ProtocolVersion.V5);
+      default -> Optional.empty();
+    };
+  }
+
+  /// The client identifier, where the rest is laid out as in the nearest version: for the
+  /// operator's log only.
+  private static Optional<String> clientIdOf(PacketReader in, int level) {
     try {
       in.u8("connect flags");
       in.u16("keep alive");
+      if (level >= ProtocolVersion.V5.level()) {
+        in.take(in.varint("property length"), "properties");
+      }
       return Optional.of(in.text("client identifier"));
     } catch (MalformedException notLaidOutSo) {
       return Optional.empty();
     }
   }
 
-  private static void checkFlags(int flags, int willQoS, ProtocolVersion version)
-      throws MalformedException {
-    if ((flags & WILL) == 0 && (willQoS != 0 || (flags & WILL_RETAIN) != 0)) {
+  /// What 3.1 disregards without a will, later versions refuse.
+  private void checkFlags(int flags, int willQoS) throws MalformedException {
+    boolean hasWill = (flags & WILL) != 0;
+    boolean isV31 = version == ProtocolVersion.V3_1;
+    if ((flags & RESERVED) != 0 && !isV31) {
+      throw malformed("connect flags: the reserved bit is set");
+    }
+    if (!hasWill && !isV31 && (willQoS != 0 || (flags & WILL_RETAIN) != 0)) {
       throw malformed("connect flags: will QoS or will retain without a will");
     }
-    if (willQoS == 3) {
+    if (hasWill && willQoS == 3) {
       throw malformed("connect flags: will QoS 3");
     }
     if (!version.isV5() && (flags & PASSWORD) != 0 && (flags & USERNAME) == 0) {
@@ -127,14 +145,16 @@ final class ConnectReader {
     }
   }
 
-  private static Will will(PacketReader in, ProtocolVersion version, QoS qos, boolean retain)
-      throws MalformedException {
+  /// Whether a user name or a password follows. At 3.1 its flag may be set and the field missing,
+  /// for the sake of clients of the first MQTT 3 (3.1, section 3.1).
+  private boolean follows(int flags, int flag) {
+    return (flags & flag) != 0 && !(version == ProtocolVersion.V3_1 && in.isAtEnd());
+  }
+
+  private Will will(QoS qos, boolean retain) throws MalformedException {
     Properties properties =
         version.isV5() ? Properties.read(in, Properties.IN_WILL, true) : Properties.NONE;
-    Bytes topic = in.topicName("will topic");
-    if (topic.isEmpty()) {
-      throw new MalformedException(ReasonCode.TOPIC_NAME_INVALID, "will topic: empty");
-    }
+    Bytes topic = in.nonEmptyTopicName("will topic");
     Bytes payload = in.binary("will payload");
     return new Will(
         topic,

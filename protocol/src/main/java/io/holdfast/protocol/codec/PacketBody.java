@@ -28,6 +28,7 @@ import io.holdfast.protocol.packet.Unsubscribe;
 import io.holdfast.protocol.topic.SharedFilter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads every packet but CONNECT (MQTT 5.0 section 3).
 final class PacketBody {
@@ -48,6 +49,7 @@ final class PacketBody {
   static final int AUTH = 15;
 
   private static final int DUP = 0x08;
+  private static final int QOS = 0x06;
 
   private PacketBody() {}
 
@@ -75,11 +77,15 @@ final class PacketBody {
     };
   }
 
-  /// Flags are fixed [MQTT-2.1.3-1]; at 3.1 they may have DUP too (3.1, section 2.1).
+  /// Flags are fixed [MQTT-2.1.3-1]. At 3.1 what is not used is not looked at: DUP and RETAIN in
+  /// what is sent at QoS 1, all four bits in the rest (3.1, section 3).
   private static void checkFlags(int type, int flags, ProtocolVersion version)
       throws MalformedException {
     boolean acknowledged = type == PUBREL || type == SUBSCRIBE || type == UNSUBSCRIBE;
-    int asked = version == ProtocolVersion.V3_1 && acknowledged ? flags & ~DUP : flags;
+    int asked = flags;
+    if (version == ProtocolVersion.V3_1 && type != 0 && type != AUTH) {
+      asked &= acknowledged ? QOS : 0;
+    }
     if (asked != (acknowledged ? 0x02 : 0)) {
       throw malformed("packet type %d: flags %X are reserved".formatted(type, flags));
     }
@@ -199,8 +205,13 @@ final class PacketBody {
       throws MalformedException {
     int level = options & 3;
     int reserved = version.isV5() ? options & 0xC0 : options & 0xFC;
-    if (level == 3 || (reserved != 0 && version != ProtocolVersion.V3_1)) {
+    if (reserved != 0 && version != ProtocolVersion.V3_1) {
       throw malformed("subscription options: %02X are reserved".formatted(options));
+    }
+    if (level == 3) {
+      throw version.isV5()
+          ? protocolError("subscription options: QoS 3")
+          : malformed("subscription options: QoS 3");
     }
     if (!version.isV5()) {
       return new Requested(filter, QoS.of(level), false, false, RetainHandling.SEND);
@@ -264,10 +275,15 @@ final class PacketBody {
   }
 
   private static Auth auth(PacketReader in) throws MalformedException {
-    ReasonCode reasonCode =
-        in.isAtEnd() ? ReasonCode.SUCCESS : ReasonCodes.auth(in.u8("reason code"));
-    Properties properties =
-        in.isAtEnd() ? Properties.NONE : Properties.read(in, Properties.IN_AUTH, false);
+    if (in.isAtEnd()) {
+      return new Auth(
+          ReasonCode.SUCCESS, Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    }
+    ReasonCode reasonCode = ReasonCodes.auth(in.u8("reason code"));
+    Properties properties = Properties.read(in, Properties.IN_AUTH, false);
+    if (properties.authenticationMethod.isEmpty()) {
+      throw protocolError("AUTH: no authentication method");
+    }
     return new Auth(
         reasonCode,
         properties.authenticationMethod,
@@ -285,6 +301,9 @@ final class PacketBody {
     int code = in.u8("reason code");
     ReasonCode reasonCode =
         version.isV5() ? ReasonCodes.connAck(code) : ReasonCodes.ofReturnCode(code);
+    if (flags == 1 && reasonCode.isFailure()) {
+      throw protocolError("CONNACK: session present on a refusal");
+    }
     List<ConnAck.Property> properties =
         version.isV5()
             ? ConnAckProperties.of(Properties.read(in, Properties.IN_CONNACK, false))
@@ -298,7 +317,10 @@ final class PacketBody {
         version.isV5() ? Properties.read(in, Properties.IN_ANSWER, false) : Properties.NONE;
     List<ReasonCode> reasonCodes = new ArrayList<>(2);
     while (!in.isAtEnd()) {
-      reasonCodes.add(ReasonCodes.subAck(in.u8("reason code")));
+      reasonCodes.add(ReasonCodes.subAck(in.u8("reason code"), version));
+    }
+    if (reasonCodes.isEmpty()) {
+      throw protocolError("SUBACK: no reason code");
     }
     return new SubAck(packetId, reasonCodes, properties.reasonString, properties.userProperties);
   }
@@ -306,11 +328,16 @@ final class PacketBody {
   private static UnsubAck unsubAck(PacketReader in, ProtocolVersion version)
       throws MalformedException {
     int packetId = packetId(in);
-    Properties properties =
-        version.isV5() ? Properties.read(in, Properties.IN_ANSWER, false) : Properties.NONE;
+    if (!version.isV5()) {
+      return new UnsubAck(packetId, List.of());
+    }
+    Properties properties = Properties.read(in, Properties.IN_ANSWER, false);
     List<ReasonCode> reasonCodes = new ArrayList<>(2);
     while (!in.isAtEnd()) {
       reasonCodes.add(ReasonCodes.unsubAck(in.u8("reason code")));
+    }
+    if (reasonCodes.isEmpty()) {
+      throw protocolError("UNSUBACK: no reason code");
     }
     return new UnsubAck(packetId, reasonCodes, properties.reasonString, properties.userProperties);
   }

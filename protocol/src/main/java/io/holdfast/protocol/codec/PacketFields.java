@@ -27,9 +27,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/// Writes the fields of every packet but PUBLISH. Answers without reason and properties, of which
-/// there is one to each message, go straight into the output; the others are gathered first.
+/// Writes the fields of every packet but PUBLISH. Answers without properties, of which there is one
+/// to each message, go straight into the output; the others are gathered first.
 final class PacketFields {
+  /// What two length bytes can say: longer fields are our mistake, and must not become other
+  /// fields.
+  private static final int FIELD_BYTES_MAX = 65535;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
   private final ProtocolVersion version;
 
@@ -39,18 +43,14 @@ final class PacketFields {
 
   static long bodyLength(Packet packet, ProtocolVersion version) {
     return switch (packet) {
-      case PubAck ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          2;
-      case PubRec ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          2;
-      case PubRel ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          2;
-      case PubComp ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          2;
+      case PubAck ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          bareLength(ack.reasonCode(), version);
+      case PubRec ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          bareLength(ack.reasonCode(), version);
+      case PubRel ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          bareLength(ack.reasonCode(), version);
+      case PubComp ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          bareLength(ack.reasonCode(), version);
       case PingReq ping -> 0;
       case PingResp ping -> 0;
       default -> body(packet, version).length;
@@ -59,18 +59,14 @@ final class PacketFields {
 
   static void encode(Packet packet, ProtocolVersion version, ByteBuffer output) {
     switch (packet) {
-      case PubAck ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          putShortAnswer(PacketBody.PUBACK << 4, ack.packetId(), output);
-      case PubRec ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          putShortAnswer(PacketBody.PUBREC << 4, ack.packetId(), output);
-      case PubRel ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          putShortAnswer(PacketBody.PUBREL << 4 | 2, ack.packetId(), output);
-      case PubComp ack
-          when isShort(ack.reasonCode(), ack.reasonString(), ack.userProperties(), version) ->
-          putShortAnswer(PacketBody.PUBCOMP << 4, ack.packetId(), output);
+      case PubAck ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          putBare(first(ack), ack.packetId(), ack.reasonCode(), version, output);
+      case PubRec ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          putBare(first(ack), ack.packetId(), ack.reasonCode(), version, output);
+      case PubRel ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          putBare(first(ack), ack.packetId(), ack.reasonCode(), version, output);
+      case PubComp ack when isBare(ack.reasonString(), ack.userProperties(), version) ->
+          putBare(first(ack), ack.packetId(), ack.reasonCode(), version, output);
       default -> {
         byte[] body = body(packet, version);
         output.put((byte) first(packet));
@@ -80,19 +76,25 @@ final class PacketFields {
     }
   }
 
-  private static boolean isShort(
-      ReasonCode reasonCode,
-      Optional<String> reasonString,
-      List<UserProperty> userProperties,
-      ProtocolVersion version) {
-    return !version.isV5()
-        || (reasonCode == ReasonCode.SUCCESS && reasonString.isEmpty() && userProperties.isEmpty());
+  /// Whether an answer is a packet identifier and a reason code at most.
+  private static boolean isBare(
+      Optional<String> reasonString, List<UserProperty> userProperties, ProtocolVersion version) {
+    return !version.isV5() || (reasonString.isEmpty() && userProperties.isEmpty());
   }
 
-  private static void putShortAnswer(int first, int packetId, ByteBuffer output) {
+  private static int bareLength(ReasonCode reasonCode, ProtocolVersion version) {
+    return version.isV5() && reasonCode != ReasonCode.SUCCESS ? 3 : 2;
+  }
+
+  private static void putBare(
+      int first, int packetId, ReasonCode reasonCode, ProtocolVersion version, ByteBuffer output) {
+    int length = bareLength(reasonCode, version);
     output.put((byte) first);
-    output.put((byte) 2);
+    output.put((byte) length);
     output.putShort((short) packetId);
+    if (length == 3) {
+      output.put((byte) reasonCode.code());
+    }
   }
 
   private static int first(Packet packet) {
@@ -275,13 +277,8 @@ final class PacketFields {
       Optional<String> reasonString,
       List<UserProperty> userProperties) {
     u16(packetId);
-    if (isShort(reasonCode, reasonString, userProperties, version)) {
-      return;
-    }
     u8(reasonCode.code());
-    if (reasonString.isPresent() || !userProperties.isEmpty()) {
-      answerProperties(reasonString, userProperties);
-    }
+    answerProperties(reasonString, userProperties);
   }
 
   private void answerProperties(Optional<String> reasonString, List<UserProperty> userProperties) {
@@ -351,6 +348,14 @@ final class PacketFields {
   }
 
   private void write(Auth auth) {
+    boolean noProperties =
+        auth.authenticationMethod().isEmpty()
+            && auth.authenticationData().isEmpty()
+            && auth.reasonString().isEmpty()
+            && auth.userProperties().isEmpty();
+    if (noProperties && auth.reasonCode() == ReasonCode.SUCCESS) {
+      return;
+    }
     u8(auth.reasonCode().code());
     properties(p -> {
       auth.authenticationMethod().ifPresent(m -> p.text(Properties.AUTHENTICATION_METHOD, m));
@@ -419,6 +424,9 @@ final class PacketFields {
   }
 
   private void bytes(Bytes bytes) {
+    if (bytes.length() > FIELD_BYTES_MAX) {
+      throw new IllegalArgumentException("a field of " + bytes.length() + " bytes");
+    }
     u16(bytes.length());
     out.writeBytes(bytes.toArray());
   }

@@ -3,18 +3,33 @@ package io.holdfast.protocol.codec;
 import static io.holdfast.protocol.codec.MalformedException.malformed;
 
 import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.ReasonCode;
 import java.nio.ByteBuffer;
 
 /// Reads the fields of one packet, never past its end (MQTT 5.0 section 1.5).
+///
+/// One decoder has one, and points it at one packet after the other.
 final class PacketReader {
-  private final ByteBuffer buffer;
-  private final int end;
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final long PLUSES = '+' * ONES;
+  private static final long HASHES = '#' * ONES;
+  private static final ByteBuffer NO_BUFFER = ByteBuffer.allocate(0);
+
+  private ByteBuffer buffer = NO_BUFFER;
+  private int end;
   private int index;
 
-  PacketReader(ByteBuffer buffer, int from, int until) {
-    this.buffer = buffer;
-    this.index = from;
-    this.end = until;
+  /// Reads from the absolute index `from` until `until` next.
+  void open(ByteBuffer packet, int from, int until) {
+    buffer = packet;
+    index = from;
+    end = until;
+  }
+
+  /// Lets go of the buffer.
+  void close() {
+    open(NO_BUFFER, 0, 0);
   }
 
   int remaining() {
@@ -27,10 +42,6 @@ final class PacketReader {
 
   int index() {
     return index;
-  }
-
-  Bytes from(int start) {
-    return Bytes.borrow(buffer, start, index - start);
   }
 
   Bytes view(int start, int until) {
@@ -102,20 +113,55 @@ final class PacketReader {
   /// Also without wildcards: a topic name [MQTT-3.3.2-2, 4.7.1-1].
   Bytes topicName(String field) throws MalformedException {
     Bytes bytes = utf8(field);
-    for (int i = index - bytes.length(); i < index; i++) {
-      byte next = buffer.get(i);
-      if (next == '+' || next == '#') {
-        throw new MalformedException(
-            io.holdfast.protocol.packet.ReasonCode.TOPIC_NAME_INVALID,
-            field + ": a topic name has no wildcards");
-      }
+    if (hasWildcard(index - bytes.length(), index)) {
+      throw new MalformedException(
+          ReasonCode.TOPIC_NAME_INVALID, field + ": a topic name has no wildcards");
     }
     return bytes;
+  }
+
+  /// A topic name that nothing stands for: at least one character long [MQTT-4.7.3-1].
+  Bytes nonEmptyTopicName(String field) throws MalformedException {
+    Bytes bytes = topicName(field);
+    if (bytes.isEmpty()) {
+      throw new MalformedException(ReasonCode.TOPIC_NAME_INVALID, field + ": empty");
+    }
+    return bytes;
+  }
+
+  /// Eight bytes at a time, as in `isUtf8`: no byte of a longer character looks like a wildcard.
+  private boolean hasWildcard(int from, int until) {
+    int i = from;
+    for (; i + Long.BYTES <= until; i += Long.BYTES) {
+      long word = buffer.getLong(i);
+      if (hasZeroByte(word ^ PLUSES) || hasZeroByte(word ^ HASHES)) {
+        return true;
+      }
+    }
+    for (; i < until; i++) {
+      byte next = buffer.get(i);
+      if (next == '+' || next == '#') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean hasZeroByte(long word) {
+    return ((word - ONES) & ~word & HIGHS) != 0;
   }
 
   private boolean isUtf8(int from, int until) {
     int i = from;
     while (i < until) {
+      // Nearly every string is ASCII: eight bytes from 0x01 to 0x7F are passed over at once.
+      if (i + Long.BYTES <= until) {
+        long word = buffer.getLong(i);
+        if (((word | (word - ONES)) & HIGHS) == 0) {
+          i += Long.BYTES;
+          continue;
+        }
+      }
       int first = buffer.get(i++);
       if (first > 0) {
         continue;

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The properties of one packet as they were read (MQTT 5.0 section 2.2.2): each only where it
 /// belongs, each but user properties and subscription identifiers at most once.
@@ -90,6 +91,9 @@ final class Properties {
   static final long IN_AUTH =
       bits(AUTHENTICATION_METHOD, AUTHENTICATION_DATA, REASON_STRING, USER_PROPERTY);
 
+  private static final int[] NO_IDENTIFIERS = {};
+
+  /// Those of a packet that has none; nobody writes into it.
   static final Properties NONE = new Properties();
 
   long sessionExpirySeconds = -1;
@@ -117,7 +121,12 @@ final class Properties {
   long switchedOff;
 
   /// The identifiers in the order in which they came, for CONNACK.
-  final List<Integer> order = new ArrayList<>(0);
+  List<Integer> order = List.of();
+
+  /// Subscription identifiers as they are read.
+  private int[] identifiers = NO_IDENTIFIERS;
+
+  private int identifierCount;
 
   private static long bits(int... identifiers) {
     long bits = 0;
@@ -128,8 +137,8 @@ final class Properties {
   }
 
   /// Reads the properties of a packet in which those of `allowed` may stand. Message properties are
-  /// kept in their encoded form (`passedOn`); where nothing else stands among them, that is a view
-  /// of the packet.
+  /// kept in their encoded form (`passedOn`): a view of the packet where they stand together, a
+  /// copy where others stand between them.
   static Properties read(PacketReader packet, long allowed, boolean isMessage)
       throws MalformedException {
     int length = packet.varint("property length");
@@ -146,68 +155,72 @@ final class Properties {
 
   private void readAll(PacketReader packet, int end, long allowed, boolean isMessage)
       throws MalformedException {
-    int start = packet.index();
     long seen = 0;
-    boolean onlyPassedOn = true;
-    ByteArrayOutputStream assembled = null;
-    int passedOnFrom = start;
+    int runFrom = end;
+    int runUntil = end;
+    ByteArrayOutputStream earlierRuns = null;
     while (packet.index() < end) {
       int from = packet.index();
       int identifier = packet.varint("property identifier");
       if (identifier >= 64 || (allowed & 1L << identifier) == 0) {
-        throw known(identifier)
-            ? protocolError("property 0x%02X does not belong in this packet".formatted(identifier))
-            : malformed("property 0x%02X is unknown".formatted(identifier));
+        throw misplaced(identifier, allowed);
       }
-      boolean repeatable = identifier == USER_PROPERTY || identifier == SUBSCRIPTION_IDENTIFIER;
+      boolean repeatable =
+          identifier == USER_PROPERTY
+              || (identifier == SUBSCRIPTION_IDENTIFIER && allowed == IN_PUBLISH_TO_CLIENT);
       if (!repeatable && (seen & 1L << identifier) != 0) {
         throw protocolError("property 0x%02X stands twice".formatted(identifier));
-      }
-      if (identifier == SUBSCRIPTION_IDENTIFIER
-          && allowed == IN_SUBSCRIBE
-          && (seen & 1L << identifier) != 0) {
-        throw protocolError("property 0x0B stands twice");
       }
       seen |= 1L << identifier;
       readOne(packet, identifier, isMessage);
       if (packet.index() > end) {
         throw malformed("a property goes past the property length");
       }
-      if (isMessage && (PASSED_ON & 1L << identifier) == 0) {
-        if (onlyPassedOn) {
-          onlyPassedOn = false;
-          assembled = new ByteArrayOutputStream();
+      if (isMessage && (PASSED_ON & 1L << identifier) != 0) {
+        if (runUntil != from) {
+          earlierRuns = append(earlierRuns, packet, runFrom, runUntil);
+          runFrom = from;
         }
-        append(assembled, packet, passedOnFrom, from);
-        passedOnFrom = packet.index();
+        runUntil = packet.index();
       }
       if (allowed == IN_CONNACK) {
-        order.add(identifier);
+        addToOrder(identifier);
       }
     }
-    if (isMessage) {
-      if (assembled == null) {
-        passedOn = packet.from(start);
-      } else {
-        append(assembled, packet, passedOnFrom, packet.index());
-        passedOn = Bytes.own(assembled.toByteArray());
-      }
+    if (earlierRuns == null) {
+      passedOn = packet.view(runFrom, runUntil);
+    } else {
+      append(earlierRuns, packet, runFrom, runUntil);
+      passedOn = Bytes.own(earlierRuns.toByteArray());
     }
+    subscriptionIdentifiers =
+        SubscriptionIdentifiers.of(Arrays.copyOf(identifiers, identifierCount));
   }
 
-  private static void append(
-      @org.jspecify.annotations.Nullable ByteArrayOutputStream assembled,
-      PacketReader packet,
-      int from,
-      int until) {
-    if (assembled != null && until > from) {
-      assembled.writeBytes(packet.view(from, until).toArray());
+  /// Keeps a run of properties that are passed on, where another follows behind a gap.
+  private static @Nullable ByteArrayOutputStream append(
+      @Nullable ByteArrayOutputStream runs, PacketReader packet, int from, int until) {
+    if (from == until) {
+      return runs;
     }
+    ByteArrayOutputStream out = runs == null ? new ByteArrayOutputStream() : runs;
+    out.writeBytes(packet.view(from, until).toArray());
+    return out;
   }
 
-  private static boolean known(int identifier) {
-    return identifier < 64
-        && ((IN_CONNECT | IN_CONNACK | IN_PUBLISH_TO_CLIENT | IN_WILL) & 1L << identifier) != 0;
+  private void addToOrder(int identifier) {
+    if (order.isEmpty()) {
+      order = new ArrayList<>();
+    }
+    order.add(identifier);
+  }
+
+  /// An identifier that is not valid for the packet's type is malformed (section 2.2.2.2); one that
+  /// is valid for the type, but not from this side, breaks another rule [MQTT-3.3.4-6].
+  private static MalformedException misplaced(int identifier, long allowed) {
+    return identifier == SUBSCRIPTION_IDENTIFIER && allowed == IN_PUBLISH_TO_SERVER
+        ? protocolError("PUBLISH: a subscription identifier from a client")
+        : malformed("property 0x%02X does not belong in this packet".formatted(identifier));
   }
 
   private void readOne(PacketReader packet, int identifier, boolean isMessage)
@@ -216,7 +229,7 @@ final class Properties {
       case PAYLOAD_FORMAT_INDICATOR -> flag(packet, "payload format indicator");
       case MESSAGE_EXPIRY_INTERVAL -> messageExpirySeconds = packet.u32("message expiry interval");
       case CONTENT_TYPE -> packet.utf8("content type");
-      case RESPONSE_TOPIC -> packet.topicName("response topic");
+      case RESPONSE_TOPIC -> packet.nonEmptyTopicName("response topic");
       case CORRELATION_DATA -> packet.binary("correlation data");
       case SUBSCRIPTION_IDENTIFIER -> subscriptionIdentifier(packet);
       case SESSION_EXPIRY_INTERVAL -> sessionExpirySeconds = packet.u32("session expiry interval");
@@ -267,13 +280,10 @@ final class Properties {
 
   private void subscriptionIdentifier(PacketReader packet) throws MalformedException {
     int identifier = positive(packet.varint("subscription identifier"), "subscription identifier");
-    int count = subscriptionIdentifiers.count();
-    int[] longer = new int[count + 1];
-    for (int i = 0; i < count; i++) {
-      longer[i] = subscriptionIdentifiers.at(i);
+    if (identifierCount == identifiers.length) {
+      identifiers = Arrays.copyOf(identifiers, Math.max(4, 2 * identifierCount));
     }
-    longer[count] = identifier;
-    subscriptionIdentifiers = SubscriptionIdentifiers.of(Arrays.copyOf(longer, longer.length));
+    identifiers[identifierCount++] = identifier;
   }
 
   private void userProperty(PacketReader packet, boolean isMessage) throws MalformedException {

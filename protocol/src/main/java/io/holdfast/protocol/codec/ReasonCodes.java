@@ -2,6 +2,7 @@ package io.holdfast.protocol.codec;
 
 import static io.holdfast.protocol.packet.ReasonCode.*;
 
+import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.ReasonCode;
 import java.util.EnumSet;
 import java.util.Set;
@@ -36,6 +37,8 @@ final class ReasonCodes {
           SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
           SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
           WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED);
+  private static final Set<ReasonCode> SUBACK_BEFORE_5 =
+      EnumSet.of(SUCCESS, GRANTED_QOS_1, GRANTED_QOS_2, UNSPECIFIED_ERROR);
   private static final Set<ReasonCode> UNSUBACK =
       EnumSet.of(
           SUCCESS,
@@ -72,16 +75,38 @@ final class ReasonCodes {
           SERVER_MOVED,
           CONNECTION_RATE_EXCEEDED);
 
-  /// What DISCONNECT may not have of the codes from 0x80 on.
-  private static final Set<ReasonCode> NOT_IN_DISCONNECT =
+  private static final Set<ReasonCode> DISCONNECT =
       EnumSet.of(
-          UNSUPPORTED_PROTOCOL_VERSION,
-          CLIENT_IDENTIFIER_NOT_VALID,
-          BAD_USER_NAME_OR_PASSWORD,
-          SERVER_UNAVAILABLE,
-          BANNED,
-          PACKET_IDENTIFIER_IN_USE,
-          PACKET_IDENTIFIER_NOT_FOUND);
+          SUCCESS,
+          DISCONNECT_WITH_WILL,
+          UNSPECIFIED_ERROR,
+          MALFORMED_PACKET,
+          PROTOCOL_ERROR,
+          IMPLEMENTATION_SPECIFIC_ERROR,
+          NOT_AUTHORIZED,
+          SERVER_BUSY,
+          SERVER_SHUTTING_DOWN,
+          BAD_AUTHENTICATION_METHOD,
+          KEEP_ALIVE_TIMEOUT,
+          SESSION_TAKEN_OVER,
+          TOPIC_FILTER_INVALID,
+          TOPIC_NAME_INVALID,
+          RECEIVE_MAXIMUM_EXCEEDED,
+          TOPIC_ALIAS_INVALID,
+          PACKET_TOO_LARGE,
+          MESSAGE_RATE_TOO_HIGH,
+          QUOTA_EXCEEDED,
+          ADMINISTRATIVE_ACTION,
+          PAYLOAD_FORMAT_INVALID,
+          RETAIN_NOT_SUPPORTED,
+          QOS_NOT_SUPPORTED,
+          USE_ANOTHER_SERVER,
+          SERVER_MOVED,
+          SHARED_SUBSCRIPTIONS_NOT_SUPPORTED,
+          CONNECTION_RATE_EXCEEDED,
+          MAXIMUM_CONNECT_TIME,
+          SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED,
+          WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED);
 
   private static final ReasonCode[] BY_CODE = byCode();
 
@@ -111,8 +136,8 @@ final class ReasonCodes {
     return of(code, ofPublish ? PUBLISH_ANSWER : RELEASE_ANSWER, "packet type " + type);
   }
 
-  static ReasonCode subAck(int code) throws MalformedException {
-    return of(code, SUBACK, "SUBACK");
+  static ReasonCode subAck(int code, ProtocolVersion version) throws MalformedException {
+    return of(code, version.isV5() ? SUBACK : SUBACK_BEFORE_5, "SUBACK");
   }
 
   static ReasonCode unsubAck(int code) throws MalformedException {
@@ -128,12 +153,7 @@ final class ReasonCodes {
   }
 
   static ReasonCode disconnect(int code) throws MalformedException {
-    Set<ReasonCode> allowed =
-        EnumSet.range(UNSPECIFIED_ERROR, WILDCARD_SUBSCRIPTIONS_NOT_SUPPORTED);
-    allowed.removeAll(NOT_IN_DISCONNECT);
-    allowed.add(SUCCESS);
-    allowed.add(DISCONNECT_WITH_WILL);
-    return of(code, allowed, "DISCONNECT");
+    return of(code, DISCONNECT, "DISCONNECT");
   }
 
   /// The return code of a CONNACK before 5.0 (3.1.1 section 3.2.2.3).
