@@ -295,20 +295,21 @@ final class PacketBody {
   private static ConnAck connAck(PacketReader in, ProtocolVersion version)
       throws MalformedException {
     int flags = in.u8("acknowledge flags");
-    if (flags > 1) {
+    if (flags > 1 && version != ProtocolVersion.V3_1) {
       throw malformed("CONNACK: reserved flags are set");
     }
     int code = in.u8("reason code");
     ReasonCode reasonCode =
         version.isV5() ? ReasonCodes.connAck(code) : ReasonCodes.ofReturnCode(code);
-    if (flags == 1 && reasonCode.isFailure()) {
+    if (flags == 1 && reasonCode.isFailure() && version != ProtocolVersion.V3_1) {
       throw protocolError("CONNACK: session present on a refusal");
     }
     List<ConnAck.Property> properties =
         version.isV5()
             ? ConnAckProperties.of(Properties.read(in, Properties.IN_CONNACK, false))
             : List.of();
-    return new ConnAck(flags == 1, reasonCode, properties);
+    boolean sessionPresent = flags == 1 && version != ProtocolVersion.V3_1;
+    return new ConnAck(sessionPresent, reasonCode, properties);
   }
 
   private static SubAck subAck(PacketReader in, ProtocolVersion version) throws MalformedException {
