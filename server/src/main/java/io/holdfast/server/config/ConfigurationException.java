@@ -5,7 +5,16 @@ package io.holdfast.server.config;
 public final class ConfigurationException extends Exception {
   private static final long serialVersionUID = 1;
 
+  private final String message;
+
   public ConfigurationException(String message) {
     super(message);
+    this.message = message;
+  }
+
+  /// Never absent, unlike that of other exceptions.
+  @Override
+  public String getMessage() {
+    return message;
   }
 }
