@@ -1,0 +1,47 @@
+package io.holdfast.bench;
+
+import java.util.Optional;
+
+/// What a run asks of the broker.
+///
+/// @param window how many QoS 1 messages each publisher keeps unacknowledged
+/// @param subscribers durable sessions that share the topics evenly; each publisher has one topic
+/// @param idleSubscriptions made by one client before the start, matching nothing
+/// @param idleSessions durable sessions made before the start, each with one subscription that
+///   matches nothing, whose clients have left
+record Workload(
+    MqttVersion version,
+    int publishers,
+    int window,
+    int subscribers,
+    int payloadBytes,
+    int warmUpSeconds,
+    int measuredSeconds,
+    int idleSubscriptions,
+    int idleSessions) {
+
+  /// What is wrong with it, if anything.
+  Optional<String> complaint() {
+    if (publishers < 1 || subscribers < 1 || subscribers > publishers) {
+      return Optional.of("there must be a subscriber, and no more subscribers than publishers");
+    }
+    if (window < 1 || window > 65_535) {
+      return Optional.of("the window must be from 1 to 65535");
+    }
+    if (payloadBytes < PublishTemplate.STAMP_BYTES || payloadBytes > 1 << 20) {
+      return Optional.of(
+          "the payload must be from %d to %d bytes"
+              .formatted(PublishTemplate.STAMP_BYTES, 1 << 20));
+    }
+    if ((long) window * payloadBytes > 1 << 28) {
+      return Optional.of("a window must not be larger than 256 MiB");
+    }
+    if (warmUpSeconds < 0 || measuredSeconds < 1) {
+      return Optional.of("at least one second must be measured");
+    }
+    if (idleSubscriptions < 0 || idleSessions < 0) {
+      return Optional.of("a count must not be negative");
+    }
+    return Optional.empty();
+  }
+}
