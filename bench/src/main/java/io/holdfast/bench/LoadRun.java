@@ -189,7 +189,7 @@ final class LoadRun {
   private Moment now() throws BenchException {
     OptionalLong brokerNanos =
         brokerCpu.isPresent() ? OptionalLong.of(brokerCpu.get().nanos()) : OptionalLong.empty();
-    return new Moment(System.nanoTime(), ownCpu.nanos(), brokerNanos);
+    return new Moment(System.nanoTime(), MachineCpu.nanos(), ownCpu.nanos(), brokerNanos);
   }
 
   private void later(EventLoop loop, long millis, Step step) {

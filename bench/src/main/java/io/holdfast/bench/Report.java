@@ -18,11 +18,21 @@ record Report(Workload workload, Measured measured, Checked checked) {
 
     /// Not a number where the broker's process is not known.
     double brokerCpuMicros() {
-      if (end.brokerCpuNanos().isEmpty() || start.brokerCpuNanos().isEmpty()) {
-        return Double.NaN;
-      }
-      return perMessageMicros(
-          end.brokerCpuNanos().getAsLong() - start.brokerCpuNanos().getAsLong());
+      return end.brokerCpuNanos().isPresent() ? perMessageMicros(brokerCpuNanos()) : Double.NaN;
+    }
+
+    /// How many cores worked for neither the broker nor the generator: above a few hundredths, the
+    /// figures are not to be trusted. Not a number where the broker's process is not known.
+    double otherCores() {
+      long all = end.machineCpuNanos() - start.machineCpuNanos();
+      long known = end.ownCpuNanos() - start.ownCpuNanos() + brokerCpuNanos();
+      return end.brokerCpuNanos().isPresent()
+          ? (double) (all - known) / (end.nanos() - start.nanos())
+          : Double.NaN;
+    }
+
+    private long brokerCpuNanos() {
+      return end.brokerCpuNanos().orElse(0) - start.brokerCpuNanos().orElse(0);
     }
 
     private double perMessageMicros(long nanos) {
@@ -50,7 +60,7 @@ record Report(Workload workload, Measured measured, Checked checked) {
         MQTT %s, %,d publishers with a window of %,d, %,d bytes, %,d durable subscribers%s
         acknowledged  %,9.0f msg/s   %s
         delivered     %,9.0f msg/s   %s
-        CPU           %s per message
+        CPU           %s
         checked       %,d acknowledged: %,d lost, %,d duplicated, %,d reordered%s
         """,
         workload.version(),
@@ -80,13 +90,15 @@ record Report(Workload workload, Measured measured, Checked checked) {
     return String.format(
         Locale.ROOT,
         "result acked_per_s=%.1f delivered_per_s=%.1f %s %s broker_cpu_us=%.3f"
-            + " generator_cpu_us=%.3f acked=%d unacked=%d lost=%d duplicated=%d reordered=%d",
+            + " generator_cpu_us=%.3f other_cores=%.3f acked=%d unacked=%d lost=%d duplicated=%d"
+            + " reordered=%d",
         measured.perSecond(acknowledged),
         measured.perSecond(delivered),
         micros("ack", acknowledged),
         micros("e2e", delivered),
         measured.brokerCpuMicros(),
         measured.ownCpuMicros(),
+        measured.otherCores(),
         checked.acknowledged(),
         checked.unacknowledged(),
         checked.lost(),
@@ -95,10 +107,16 @@ record Report(Workload workload, Measured measured, Checked checked) {
   }
 
   private String cpu() {
-    String own = String.format(Locale.ROOT, "generator %.2f us", measured.ownCpuMicros());
+    String own =
+        String.format(Locale.ROOT, "generator %.2f us per message", measured.ownCpuMicros());
     return Double.isNaN(measured.brokerCpuMicros())
         ? own
-        : String.format(Locale.ROOT, "broker %.2f us, %s", measured.brokerCpuMicros(), own);
+        : String.format(
+            Locale.ROOT,
+            "broker %.2f us, %s; others on this machine %.2f cores",
+            measured.brokerCpuMicros(),
+            own,
+            measured.otherCores());
   }
 
   private static String latencies(Histogram nanos) {
