@@ -95,6 +95,11 @@ public final class Broker {
     running().writable(connection, writable);
   }
 
+  /// The driver does not read from the connection for now: its silence is not its own.
+  public void heard(int connection) {
+    running().heard(connection);
+  }
+
   /// The log's durable position has moved.
   public void durable() {
     running().durable();

@@ -246,6 +246,13 @@ final class Running implements DurableState.Listener {
     }
   }
 
+  void heard(int id) {
+    ClientConnection connection = connections.get(id);
+    if (connection != null) {
+      connection.heard(journal.nowMillis());
+    }
+  }
+
   private void opened(Client client) {
     delivery.ready(client);
     delivery.wake(client.session().queue());
