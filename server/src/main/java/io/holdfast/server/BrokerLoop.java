@@ -1,0 +1,405 @@
+package io.holdfast.server;
+
+import io.holdfast.core.Broker;
+import io.holdfast.core.Effects;
+import io.holdfast.core.Event;
+import io.holdfast.core.ListenerSettings;
+import io.holdfast.log.LogListener;
+import io.holdfast.log.RecordView;
+import io.holdfast.log.Recovered;
+import io.holdfast.log.RecoveryHandler;
+import io.holdfast.log.SegmentedLog;
+import io.holdfast.protocol.codec.Decoded;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.server.transport.Arrivals;
+import io.holdfast.server.transport.Connections;
+import io.holdfast.server.transport.EventLoopThread;
+import io.holdfast.server.transport.Transport;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// Drives the core. All of it runs on the loop's thread.
+///
+/// What happens goes in _turns_, one for each time that the loop looked at its connections:
+///
+/// 1. before the first input of a turn the time is told (`input`);
+/// 2. all connections that are ready are read and their packets told, each connection once; the log
+///    tells what has become durable;
+/// 3. once, at the end (`endTurn`): connections that the core closed are told as gone, the core
+///    serves its queues, the log hands to the disk what was appended, and every connection that was
+///    sent something is written to.
+///
+/// So one sync covers all that came in while the last one ran, and a connection is written to once
+/// a turn, however much it is sent. A failure of the log, or of what must hold in the core, is
+/// final: what this turn would have said is dropped and all connections are cut.
+final class BrokerLoop implements Arrivals {
+  /// Exit statuses.
+  static final int CLEAN = 0;
+
+  static final int LOG_FAILED = 3;
+  static final int BROKEN = 4;
+
+  private final EventLoopThread thread;
+  private final Transport transport;
+  private final Connections connections;
+  private final Watcher watcher;
+  private final LogTasks tasks;
+  private final LoopTimer timer;
+  private final Broker broker;
+  private final long unsyncedBytesMax;
+  private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
+  private @Nullable SegmentedLog openLog;
+  private BrokerClock clock = new BrokerClock(0, 0);
+  private State state = State.OPENING;
+  private int turn;
+  private boolean turnIsDue;
+  private boolean inEndTurn;
+
+  private enum State {
+    OPENING,
+    RUNNING,
+    /// Nothing is read any more; what was read becomes durable and is answered.
+    ANSWERING,
+    /// The core has ended all connections; what it appended on that becomes durable.
+    ENDING,
+    STOPPED,
+    FAILED
+  }
+
+  BrokerLoop(EventLoopThread thread, BrokerOptions options) {
+    this.thread = thread;
+    this.watcher = options.watcher();
+    this.unsyncedBytesMax = options.limits().unsyncedBytesMax();
+    this.transport = new Transport(thread, this, options.limits());
+    this.connections = transport.connections();
+    this.tasks = new LogTasks(thread, this::guarded);
+    this.timer = new LoopTimer(thread, this::tick);
+    this.broker = new Broker(options.settings(), new Says(), new SecureRandom());
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  // Start and stop
+
+  /// Recovers what the log holds and starts the core. Blocks.
+  void open(LogOpener opener) throws IOException {
+    Recovered recovered = opener.open(tasks, new Hears(), new Recovers());
+    openLog = recovered.log();
+    recovered.report().cut().ifPresent(cut -> watcher.observe(new Event.Warning(cut)));
+    long recorded = Math.max(broker.lastRecordedMillis(), recovered.report().lastMillis());
+    long nowMillis = BrokerClock.baseMillis(recorded, System.currentTimeMillis());
+    clock = new BrokerClock(nowMillis, System.nanoTime());
+    recovered.log().time(nowMillis);
+    broker.start(recovered.log(), recovered.snapshots(), nowMillis);
+    state = State.RUNNING;
+    timer.start();
+    input();
+  }
+
+  /// Gives up after `open` failed.
+  void abandon() {
+    state = State.FAILED;
+    transport.close();
+    release();
+  }
+
+  /// Ends the broker, cleanly: what was read is answered first.
+  void stop() {
+    if (state == State.RUNNING) {
+      state = State.ANSWERING;
+      transport.close();
+      connections.stopReading();
+      input();
+    }
+  }
+
+  /// How it ended, once it has.
+  CompletableFuture<Integer> stopped() {
+    return stopped;
+  }
+
+  /// Done when nothing of it touches the disk any more.
+  CompletableFuture<Void> released() {
+    return released;
+  }
+
+  // Inputs
+
+  @Override
+  public int reading() {
+    timer.busy();
+    input();
+    return turn;
+  }
+
+  @Override
+  public void connected(int connection, ListenerSettings listener, String address) {
+    guarded(() -> broker.connected(connection, listener, address));
+  }
+
+  @Override
+  public void packet(int connection, Packet packet) {
+    if (!isLive()) {
+      return;
+    }
+    try {
+      broker.packet(connection, packet);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+    }
+  }
+
+  @Override
+  public void refused(int connection, Decoded.Malformed malformed) {
+    guarded(() -> broker.refused(connection, malformed));
+  }
+
+  @Override
+  public void refused(int connection, Decoded.UnsupportedVersion version) {
+    guarded(() -> broker.refused(connection, version));
+  }
+
+  @Override
+  public void disconnected(int connection, String why) {
+    guarded(() -> broker.disconnected(connection, why));
+  }
+
+  @Override
+  public void writable(int connection, boolean writable) {
+    guarded(() -> broker.writable(connection, writable));
+  }
+
+  @Override
+  public void heard(int connection) {
+    guarded(() -> broker.heard(connection));
+  }
+
+  @Override
+  public boolean isCongested() {
+    return log().unsyncedBytes() > unsyncedBytesMax;
+  }
+
+  @Override
+  public void denied(String address, String why) {
+    watcher.observe(new Event.Refused("", address, why));
+  }
+
+  @Override
+  public void warn(String text) {
+    watcher.observe(new Event.Warning(text));
+  }
+
+  @Override
+  public void ended() {
+    if (state == State.ENDING) {
+      input();
+    }
+  }
+
+  private boolean isLive() {
+    return state != State.FAILED && state != State.STOPPED;
+  }
+
+  private void guarded(Runnable action) {
+    if (!isLive()) {
+      return;
+    }
+    try {
+      input();
+      action.run();
+    } catch (RuntimeException | Error e) {
+      broken(e);
+    }
+  }
+
+  // Turns
+
+  /// Something happens now: there is a turn that it belongs to, and the core knows the time.
+  private void input() {
+    if (turnIsDue || !isLive()) {
+      return;
+    }
+    turnIsDue = true;
+    if (inEndTurn) {
+      // The connections are looked at in between.
+      thread.execute(() -> thread.afterIteration(this::endTurn));
+    } else {
+      thread.afterIteration(this::endTurn);
+    }
+    long nowMillis = clock.millisAt(System.nanoTime());
+    try {
+      log().time(nowMillis);
+      broker.time(nowMillis);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+    }
+  }
+
+  private void endTurn() {
+    turnIsDue = false;
+    turn++;
+    if (!isLive()) {
+      return;
+    }
+    inEndTurn = true;
+    try {
+      SegmentedLog log = log();
+      long nowNanos = System.nanoTime();
+      connections.tellClosed(nowNanos);
+      boolean more = broker.endTurn();
+      log.flush();
+      connections.flush();
+      if (log.unsyncedBytes() <= unsyncedBytesMax / 2) {
+        connections.resumeCongested();
+      }
+      connections.turnEnded(nowNanos);
+      if (more) {
+        input();
+      }
+      goOnStopping(log);
+    } catch (RuntimeException | Error e) {
+      broken(e);
+    } finally {
+      inEndTurn = false;
+    }
+  }
+
+  private void goOnStopping(SegmentedLog log) {
+    if (state == State.ANSWERING && log.unsyncedBytes() == 0) {
+      state = State.ENDING;
+      broker.stop();
+      input();
+    } else if (state == State.ENDING
+        && log.unsyncedBytes() == 0
+        && connections.count() == 0
+        && tasks.pending() == 0
+        && !turnIsDue) {
+      finish(log);
+    }
+  }
+
+  private void finish(SegmentedLog log) {
+    state = State.STOPPED;
+    try {
+      log.close();
+      release();
+      stopped.complete(CLEAN);
+    } catch (IOException e) {
+      watcher.fatal("the log could not be closed: " + e.getMessage(), e);
+      release();
+      stopped.complete(LOG_FAILED);
+    }
+  }
+
+  /// Once in a while, also when nothing happens.
+  private void tick(boolean quiet) {
+    guarded(() -> {
+      connections.tick(System.nanoTime());
+      if (quiet) {
+        log().idle();
+      }
+    });
+  }
+
+  // Failures
+
+  private void broken(Throwable why) {
+    fail("the broker is broken and stops before it says something false: " + why, why, BROKEN);
+  }
+
+  /// Nothing that was not said yet is said any more.
+  private void fail(String what, Throwable why, int status) {
+    if (!isLive()) {
+      return;
+    }
+    state = State.FAILED;
+    transport.close();
+    connections.cutAll("the broker failed");
+    watcher.fatal(what, why);
+    stopped.complete(status);
+    tasks.whenNoneIsPending(this::release);
+  }
+
+  private void release() {
+    timer.stop();
+    tasks.close();
+    connections.release();
+    released.complete(null);
+    thread.shutdown();
+  }
+
+  private SegmentedLog log() {
+    SegmentedLog log = openLog;
+    if (log == null) {
+      throw new IllegalStateException("broken invariant: the log is open while the loop runs");
+    }
+    return log;
+  }
+
+  /// What the core says goes to the connections, until something is broken.
+  private final class Says implements Effects {
+    @Override
+    public void send(int connection, Packet packet) {
+      connections.send(connection, packet);
+    }
+
+    @Override
+    public boolean isWritable(int connection) {
+      return connections.isWritable(connection);
+    }
+
+    @Override
+    public void close(int connection) {
+      connections.close(connection);
+    }
+
+    @Override
+    public void observe(Event event) {
+      watcher.observe(event);
+    }
+  }
+
+  /// What the log tells. `LogTasks` guards these calls.
+  private final class Hears implements LogListener {
+    @Override
+    public void durable(long position) {
+      timer.busy();
+      broker.durable();
+    }
+
+    @Override
+    public void readable() {
+      timer.busy();
+      broker.readable();
+    }
+
+    @Override
+    public void failed(IOException why) {
+      fail(
+          "the log failed, nothing more can be acknowledged: " + why.getMessage(), why, LOG_FAILED);
+    }
+
+    @Override
+    public void damaged(long position, String file, String why) {
+      watcher.observe(
+          new Event.Warning("damage in %s at position %d: %s".formatted(file, position, why)));
+    }
+  }
+
+  private final class Recovers implements RecoveryHandler {
+    @Override
+    public void snapshotPart(long position, RecordView part) {
+      broker.recoverPart(position, part);
+    }
+
+    @Override
+    public void record(long oldPosition, long position, int key, RecordView record) {
+      broker.recoverRecord(oldPosition, position, record);
+    }
+  }
+}

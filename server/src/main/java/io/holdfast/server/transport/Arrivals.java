@@ -1,0 +1,43 @@
+package io.holdfast.server.transport;
+
+import io.holdfast.core.ListenerSettings;
+import io.holdfast.protocol.codec.Decoded;
+import io.holdfast.protocol.packet.Packet;
+
+/// Told by the transport what came, on the loop's thread. The core's driver.
+///
+/// Connections are named by small numbers. One is used again only after `disconnected`.
+public interface Arrivals {
+  /// Something is about to be read. Gives the number of the turn that it belongs to.
+  int reading();
+
+  void connected(int connection, ListenerSettings listener, String address);
+
+  /// `Bytes` in `packet` are borrowed until the call returns.
+  void packet(int connection, Packet packet);
+
+  void refused(int connection, Decoded.Malformed malformed);
+
+  void refused(int connection, Decoded.UnsupportedVersion version);
+
+  /// The connection is gone. Told exactly once, and never from within a call that sends or closes.
+  void disconnected(int connection, String why);
+
+  /// Whether the connection takes more bytes now; told on changes.
+  void writable(int connection, boolean writable);
+
+  /// The connection is not read from for now, so its silence is not its own.
+  void heard(int connection);
+
+  /// Whether so much waits for the disk that publishers have to wait too.
+  boolean isCongested();
+
+  /// A connection that the core closed is over on the network too.
+  void ended();
+
+  /// Somebody was not let in.
+  void denied(String address, String why);
+
+  /// Worth a line at the level of a warning.
+  void warn(String text);
+}

@@ -1,0 +1,69 @@
+package io.holdfast.server.transport;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/// The one thread that reads, decides and writes. On Linux it waits with epoll, elsewhere with what
+/// the JDK has.
+///
+/// An iteration is: look which channels are ready and read them all, run what was given to
+/// `execute`, run what was given to `afterIteration`.
+public final class EventLoopThread implements Executor {
+  private final MultiThreadIoEventLoopGroup group;
+  private final SingleThreadEventLoop loop;
+  private final boolean epoll;
+
+  public EventLoopThread() {
+    epoll = Epoll.isAvailable();
+    IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("holdfast-loop"), handlers);
+    loop = (SingleThreadEventLoop) group.next();
+  }
+
+  MultiThreadIoEventLoopGroup group() {
+    return group;
+  }
+
+  Class<? extends ServerChannel> serverChannel() {
+    return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  public boolean isCurrent() {
+    return loop.inEventLoop();
+  }
+
+  /// Runs `task` at the end of this iteration. On this thread only.
+  public void afterIteration(Runnable task) {
+    loop.executeAfterEventLoopIteration(task);
+  }
+
+  public Future<?> after(long millis, Runnable task) {
+    return loop.schedule(task, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /// Ends the thread soon.
+  public void shutdown() {
+    var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  /// Waits until it has ended.
+  public void awaitEnd() throws InterruptedException {
+    group.awaitTermination(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,9 @@
+package io.holdfast.server.transport;
+
+import io.holdfast.core.ListenerSettings;
+import java.net.InetSocketAddress;
+
+/// Where connections are taken in, and how.
+///
+/// @param address a port of 0 is any free one
+public record ListenerOptions(InetSocketAddress address, ListenerSettings settings) {}

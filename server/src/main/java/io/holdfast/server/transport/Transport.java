@@ -1,0 +1,107 @@
+package io.holdfast.server.transport;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The listeners, and the connections that came through them.
+///
+/// Listeners are bound first and take nobody in until `accept`: a port that is taken is known
+/// before anything is touched, and who connects meanwhile waits.
+public final class Transport {
+  private static final int BACKLOG = 1024;
+  private static final int PAGE_BYTES = 8 << 10;
+  private static final int CHUNK_ORDER = 5;
+  private static final int SMALL_CACHED = 64;
+  private static final int NORMAL_CACHED = 16;
+
+  private final EventLoopThread loop;
+  private final Connections connections;
+  private final PooledByteBufAllocator allocator;
+  private final List<Channel> channels = new ArrayList<>();
+
+  public Transport(EventLoopThread loop, Arrivals arrivals, TransportLimits limits) {
+    this.loop = loop;
+    // One thread: one arena, and chunks of 256 KiB, so that little memory lies idle.
+    this.allocator =
+        new PooledByteBufAllocator(
+            true, 0, 1, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHED, NORMAL_CACHED, false);
+    this.connections = new Connections(arrivals, limits, allocator);
+  }
+
+  public Connections connections() {
+    return connections;
+  }
+
+  /// Binds all addresses, or none.
+  public void bind(List<ListenerOptions> listeners) throws BindException {
+    for (ListenerOptions options : listeners) {
+      Listener listener = new Listener(options.settings(), connections);
+      ChannelFuture bound = bootstrap(listener).bind(options.address()).awaitUninterruptibly();
+      Throwable failure = bound.cause();
+      if (failure != null) {
+        close();
+        throw new BindException(
+            "cannot listen on " + Listener.name(options.address()) + ": " + why(failure), failure);
+      }
+      channels.add(bound.channel());
+    }
+  }
+
+  private ServerBootstrap bootstrap(Listener listener) {
+    return new ServerBootstrap()
+        .group(loop.group())
+        .channel(loop.serverChannel())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .option(ChannelOption.AUTO_READ, false)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.ALLOCATOR, allocator)
+        .childOption(
+            ChannelOption.WRITE_BUFFER_WATER_MARK,
+            new WriteBufferWaterMark(Integer.MAX_VALUE - 1, Integer.MAX_VALUE))
+        .handler(listener.new Failures())
+        .childHandler(listener);
+  }
+
+  private static String why(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    if (failure instanceof java.net.UnknownHostException
+        || failure instanceof java.nio.channels.UnresolvedAddressException) {
+      return "there is no such host";
+    }
+    if (message.contains("already in use")) {
+      return "the port is taken, by another broker?";
+    }
+    if (message.contains("ermission denied")) {
+      return "no permission; ports below 1024 are the administrator's";
+    }
+    if (message.contains("annot assign")) {
+      return "this machine does not have the address";
+    }
+    return message;
+  }
+
+  /// The addresses that are bound, in the order of the listeners.
+  public List<InetSocketAddress> addresses() {
+    return channels.stream().map(channel -> (InetSocketAddress) channel.localAddress()).toList();
+  }
+
+  /// Takes connections in from now on.
+  public void accept() {
+    channels.forEach(channel -> channel.config().setAutoRead(true));
+  }
+
+  /// Takes nobody in any more.
+  public void close() {
+    for (Channel channel : channels) {
+      channel.close();
+    }
+  }
+}
