@@ -33,4 +33,19 @@ public record BrokerSettings(
     return new BrokerSettings(
         20, 10, Limits.PACKET_BYTES_MAX, 0, 65535, -1, false, true, 10, 0, Limits.DEFAULT);
   }
+
+  public BrokerSettings withMaximumPacketSize(int bytes) {
+    return new BrokerSettings(
+        receiveMaximum,
+        topicAliasMaximum,
+        bytes,
+        messageSizeMaximum,
+        keepAliveSecondsMaximum,
+        sessionExpirySecondsMaximum,
+        queuesQoS0,
+        retainAvailable,
+        sysIntervalSeconds,
+        queuedMessagesMaximum,
+        limits);
+  }
 }

@@ -1,9 +1,22 @@
 package io.holdfast.server;
 
+import io.holdfast.core.Event;
+import io.holdfast.log.LogOptions;
+import io.holdfast.log.SegmentedLog;
+import io.holdfast.log.disk.Disk;
+import io.holdfast.log.disk.FileDisk;
+import io.holdfast.log.disk.MemoryDisk;
+import io.holdfast.server.config.Configuration;
+import io.holdfast.server.config.DataFolder;
+import io.holdfast.server.config.DataFolderException;
+import io.holdfast.server.logging.BrokerLog;
 import io.holdfast.server.transport.BindException;
 import io.holdfast.server.transport.EventLoopThread;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,6 +36,71 @@ public final class Holdfast implements AutoCloseable {
     this.thread = thread;
     this.loop = loop;
     this.addresses = loop.transport().addresses();
+  }
+
+  /// Starts a broker inside of another program, say a test: on a free port of loopback, open to
+  /// everybody there, silent, with its data in `folder`, which is made if it does not exist.
+  public static Holdfast start(Path folder) throws StartException {
+    return start(Configuration.local(0), folder, BrokerLog.silent());
+  }
+
+  /// Starts a broker as an operator configured it.
+  ///
+  /// @param folder where its data are, unless they are kept in memory only. It is made if it does
+  ///   not exist, and the broker has it for itself until it is closed
+  /// @param log told what the operator may want to know; not closed with the broker
+  public static Holdfast start(Configuration configuration, Path folder, BrokerLog log)
+      throws StartException {
+    BrokerOptions options = BrokerOptions.of(configuration, watcher(log));
+    LogOptions logOptions = LogOptions.forHeap(Runtime.getRuntime().maxMemory());
+    if (!configuration.keepsOnDisk()) {
+      return start(options, opener(new MemoryDisk(), logOptions));
+    }
+    DataFolder held;
+    try {
+      held = DataFolder.open(folder);
+    } catch (DataFolderException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+    try {
+      Holdfast started = start(options, opener(new FileDisk(held.path()), logOptions));
+      var unused = started.loop.released().thenRun(() -> giveBack(held, log));
+      return started;
+    } catch (StartException e) {
+      giveBack(held, log);
+      throw e;
+    }
+  }
+
+  private static LogOpener opener(Disk disk, LogOptions options) {
+    return (tasks, listener, handler) -> SegmentedLog.open(disk, options, tasks, listener, handler);
+  }
+
+  private static void giveBack(DataFolder held, BrokerLog log) {
+    try {
+      held.close();
+    } catch (DataFolderException e) {
+      log.warning(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Watcher watcher(BrokerLog log) {
+    return new Watcher() {
+      @Override
+      public void observe(Event event) {
+        log.observe(event);
+      }
+
+      @Override
+      public void fatal(String what, Throwable why) {
+        log.error(what);
+        if (!(why instanceof IOException)) {
+          StringWriter trace = new StringWriter();
+          why.printStackTrace(new PrintWriter(trace));
+          trace.toString().lines().forEach(log::error);
+        }
+      }
+    };
   }
 
   /// Binds, recovers, and takes clients in.

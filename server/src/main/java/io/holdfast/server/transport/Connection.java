@@ -140,7 +140,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void throwAway(int bytes) {
     thrownAway += bytes;
     if (thrownAway > THROWN_AWAY_MAX && state == State.SHUT) {
-      channel.close();
+      closeChannel();
     }
   }
 
@@ -195,7 +195,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     if (isOpen()) {
       watchAnswers();
       connections.lookWhetherWritable(this);
-    } else if (state == State.ENDING) {
+    } else if (state == State.ENDING && !outgoing.isDraining()) {
       shut();
     }
   }
@@ -239,10 +239,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private void shut() {
     state = State.SHUT;
     if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
+      var unused = duplex.shutdownOutput();
     } else {
-      channel.close();
+      closeChannel();
     }
+  }
+
+  private void closeChannel() {
+    var unused = channel.close();
   }
 
   long endsAtNanos() {
@@ -255,7 +259,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
       cut = true;
       why = reason;
       outgoing.drop();
-      channel.close();
+      closeChannel();
     }
   }
 

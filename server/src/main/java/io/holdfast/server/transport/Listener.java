@@ -37,7 +37,7 @@ final class Listener extends ChannelInitializer<Channel> {
     String refusal = connections.refusal(this);
     if (!refusal.isEmpty()) {
       connections.denied(name(channel.remoteAddress()), refusal);
-      channel.close();
+      var unused = channel.close();
       return;
     }
     Connection connection = new Connection(connections, this, channel);

@@ -6,4 +6,6 @@ import java.net.InetSocketAddress;
 /// Where connections are taken in, and how.
 ///
 /// @param address a port of 0 is any free one
-public record ListenerOptions(InetSocketAddress address, ListenerSettings settings) {}
+/// @param isRequired false where the machine may lack the address
+public record ListenerOptions(
+    InetSocketAddress address, boolean isRequired, ListenerSettings settings) {}

@@ -88,8 +88,7 @@ final class Outgoing {
     }
     turn = null;
     guessBytes = Math.clamp(buffer.writerIndex(), FIRST_BYTES, LARGEST_GUESS_BYTES);
-    channel.write(buffer, channel.voidPromise());
-    channel.flush();
+    var unused = channel.writeAndFlush(buffer, channel.voidPromise());
     settle(channel);
   }
 
@@ -99,7 +98,8 @@ final class Outgoing {
     count(left);
     if (left > 0 && !draining) {
       draining = true;
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(unused -> drained(channel));
+      var unused =
+          channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> drained(channel));
     }
   }
 

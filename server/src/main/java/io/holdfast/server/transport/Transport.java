@@ -45,6 +45,9 @@ public final class Transport {
       Listener listener = new Listener(options.settings(), connections);
       ChannelFuture bound = bootstrap(listener).bind(options.address()).awaitUninterruptibly();
       Throwable failure = bound.cause();
+      if (failure != null && !options.isRequired() && !isTaken(failure)) {
+        continue;
+      }
       if (failure != null) {
         close();
         throw new BindException(
@@ -76,7 +79,7 @@ public final class Transport {
         || failure instanceof java.nio.channels.UnresolvedAddressException) {
       return "there is no such host";
     }
-    if (message.contains("already in use")) {
+    if (isTaken(failure)) {
       return "the port is taken, by another broker?";
     }
     if (message.contains("ermission denied")) {
@@ -86,6 +89,10 @@ public final class Transport {
       return "this machine does not have the address";
     }
     return message;
+  }
+
+  private static boolean isTaken(Throwable failure) {
+    return String.valueOf(failure.getMessage()).contains("already in use");
   }
 
   /// The addresses that are bound, in the order of the listeners.
@@ -101,7 +108,7 @@ public final class Transport {
   /// Takes nobody in any more.
   public void close() {
     for (Channel channel : channels) {
-      channel.close();
+      var unused = channel.close();
     }
   }
 }

@@ -37,4 +37,15 @@ public record TransportLimits(
         Math.clamp(heapBytes / 16, 4L << 20, 16L << 20),
         Math.clamp(heapBytes / 4096, 1024, 1_000_000));
   }
+
+  public TransportLimits withPacketBytesMax(int bytes) {
+    return new TransportLimits(
+        bytes,
+        Math.min(connectBytesMax, bytes),
+        incomingBytesMax,
+        outgoingBytesMax,
+        outgoingPerConnectionMax,
+        unsyncedBytesMax,
+        connectionsMax);
+  }
 }
