@@ -26,6 +26,8 @@ final class Reads implements RecvByteBufAllocator, RecvByteBufAllocator.Extended
   /// Thrown at Netty where a connection is not to be read from now.
   static final class NotNow extends RuntimeException {
     private static final long serialVersionUID = 1;
+
+    @SuppressWarnings("StaticAssignmentOfThrowable") // It has no stack trace, and is thrown often.
     private static final NotNow INSTANCE = new NotNow();
 
     private NotNow() {
