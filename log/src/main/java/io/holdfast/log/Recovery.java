@@ -192,11 +192,7 @@ final class Recovery {
     }
     long end = reader.position();
     highestPosition = Math.max(highestPosition, end);
-    if (closed) {
-      durable = Math.max(durable, end);
-      return;
-    }
-    SegmentReader.Behind behind = reader.scanBehind();
+    SegmentReader.Behind behind = closed ? SegmentReader.Behind.NOTHING : reader.scanBehind();
     durable = Math.max(durable, behind.durable());
     if (durable > end) {
       throw new DamagedLogException(

@@ -274,23 +274,20 @@ public final class SegmentedLog implements Log {
     appendEmpty();
   }
 
-  /// Writes what is open, says that nothing follows, and closes the files. Blocks; no task may be
+  /// Writes what is open, then that nothing follows, and closes the files. Blocks; no task may be
   /// under way.
   ///
   /// @throws IOException where that cannot be written; what was durable before still is
   public void close() throws IOException {
     Invariant.check(!committing, "no commit is under way when the log is closed");
     if (!failed) {
-      seal();
-      flags |= BatchHeader.CLOSED;
-      openBatch(0);
-      seal();
-      List<SealedBatch> batches = List.copyOf(sealed);
-      sealed.clear();
       failed = true;
-      if (batches.getLast().segment().isReady()) {
-        new Commit(batches, commitFrame, () -> {}, why -> {}).run();
-      }
+      seal();
+      commitNow();
+      flags |= BatchHeader.CLOSED;
+      appendEmpty();
+      seal();
+      commitNow();
     }
     for (Segment segment : segments.all()) {
       if (segment.isReady()) {
@@ -299,6 +296,15 @@ public final class SegmentedLog implements Log {
     }
     if (prepared.isReady()) {
       prepared.file().close();
+    }
+  }
+
+  private void commitNow() throws IOException {
+    List<SealedBatch> batches = List.copyOf(sealed);
+    sealed.clear();
+    if (!batches.isEmpty() && batches.getLast().segment().isReady()) {
+      new Commit(batches, commitFrame, () -> {}, why -> {}).run();
+      durable = batches.getLast().end();
     }
   }
 }

@@ -198,6 +198,12 @@ class SegmentedLogTest {
     story(1038);
   }
 
+  /// Whether the log was closed in order was once believed before that was synced.
+  @Test
+  void aPowerCutWhileTheLogIsClosedLosesNothing() throws IOException {
+    story(2032);
+  }
+
   private static void story(long seed) throws IOException {
     LogHarness told = new LogHarness(seed);
     for (int life = 0; life < 6; life++) {
