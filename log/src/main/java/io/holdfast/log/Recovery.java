@@ -338,7 +338,7 @@ final class Recovery {
         disk,
         options,
         run,
-        durable,
+        cutAt(),
         first,
         older,
         kept,
@@ -346,6 +346,19 @@ final class Recovery {
         lastMillis,
         starting,
         starting);
+  }
+
+  /// Where earlier runs end for the new one. Where nothing of the last run is known to be synced,
+  /// not even its opening, that is void as well: its file may be lost yet, and with it where it cut
+  /// the runs before.
+  private long cutAt() {
+    if (inForce.isEmpty() || durable > inForce.getLast().first().position()) {
+      return durable;
+    }
+    int last = inForce.size() - 1;
+    boolean startsRun =
+        last == 0 || inForce.get(last - 1).first().run() != inForce.get(last).first().run();
+    return startsRun ? inForce.get(last).first().cutAt() : durable;
   }
 
   /// Runs the log's commits where it stands until the log is open, and holds back everything else.

@@ -198,9 +198,10 @@ class SegmentedLogTest {
     story(1038);
   }
 
-  /// Whether the log was closed in order was once believed before that was synced.
+  /// Two starts in a row that each were killed before a sync, then a power cut: what the first of
+  /// them had cut was once no longer known.
   @Test
-  void aPowerCutWhileTheLogIsClosedLosesNothing() throws IOException {
+  void aRunOfWhichNothingWasSyncedMayBeLost() throws IOException {
     story(2032);
   }
 
