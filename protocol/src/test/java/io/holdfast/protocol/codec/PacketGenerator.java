@@ -168,8 +168,9 @@ final class PacketGenerator {
   }
 
   private Requested requested(ProtocolVersion version) {
-    boolean shared = random.nextInt(5) == 0;
-    String filter = (shared ? "$share/g/" : "") + text();
+    String filter = text();
+    boolean shared = filter.length() < 100 && random.nextInt(5) == 0;
+    filter = (shared ? "$share/g/" : "") + filter;
     if (!version.isV5()) {
       return new Requested(filter, qos(), false, false, RetainHandling.SEND);
     }
