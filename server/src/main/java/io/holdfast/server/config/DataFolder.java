@@ -112,11 +112,11 @@ public final class DataFolder implements AutoCloseable {
     return path;
   }
 
-  /// Whether Mosquitto's own store lies here, which is neither imported nor touched.
+  /// Whether Mosquitto's own store lies in `folder`, which is neither imported nor touched.
   ///
   /// @param name what it is called
-  public boolean holdsMosquittoStore(String name) {
-    return Files.exists(path.resolve(name));
+  public static boolean holdsMosquittoStore(Path folder, String name) {
+    return Files.exists(folder.resolve(name));
   }
 
   @Override

@@ -46,7 +46,7 @@ class DataFolderTest {
       assertEquals("refused", otherProcess());
       assertThrows(DataFolderException.class, () -> DataFolder.open(folder));
       assertEquals("refused", otherProcess());
-      assertFalse(taken.holdsMosquittoStore("mosquitto.db"));
+      assertTrue(Files.exists(taken.path()));
     }
     assertEquals("taken", otherProcess());
   }
@@ -96,9 +96,7 @@ class DataFolderTest {
   @Test
   void mosquittosOwnStoreIsSeen() throws Exception {
     Files.createFile(folder.resolve("mosquitto.db"));
-    try (DataFolder taken = DataFolder.open(folder)) {
-      assertTrue(taken.holdsMosquittoStore("mosquitto.db"));
-      assertFalse(taken.holdsMosquittoStore("other.db"));
-    }
+    assertTrue(DataFolder.holdsMosquittoStore(folder, "mosquitto.db"));
+    assertFalse(DataFolder.holdsMosquittoStore(folder, "other.db"));
   }
 }
