@@ -49,6 +49,12 @@ final class LoadGenerator implements Callable<Integer> {
   private int measuredSeconds;
 
   @Option(
+      names = "--patience",
+      defaultValue = "10",
+      description = "seconds without a delivery until what is missing is lost; default: 10")
+  private int patienceSeconds;
+
+  @Option(
       names = "--idle-subscriptions",
       defaultValue = "0",
       description = "made before by one client, matching nothing; default: 0")
@@ -83,6 +89,7 @@ final class LoadGenerator implements Callable<Integer> {
             payloadBytes,
             warmUpSeconds,
             measuredSeconds,
+            patienceSeconds,
             idleSubscriptions,
             idleSessions);
     Optional<String> complaint = workload.complaint();

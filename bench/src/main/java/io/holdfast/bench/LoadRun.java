@@ -19,9 +19,6 @@ import java.util.stream.Stream;
 ///
 /// `run` waits on the caller's thread; everything else happens on the event loop.
 final class LoadRun {
-  /// How long the broker may deliver nothing before what is missing counts as lost.
-  private static final long DRAIN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
-
   private static final long DRAIN_LOOK_MILLIS = 100;
 
   private final Workload workload;
@@ -92,7 +89,8 @@ final class LoadRun {
     boolean isQuiet = arrived == arrivedBefore;
     boolean isAll = acknowledged() == sent() && delivered() >= acknowledged();
     long nowNanos = System.nanoTime();
-    if (isQuiet && (isAll || nowNanos - sinceNanos > DRAIN_PATIENCE_NANOS)) {
+    boolean isHopeless = nowNanos - sinceNanos > workload.patienceSeconds() * 1_000_000_000L;
+    if (isQuiet && (isAll || isHopeless)) {
       drained.complete(null);
     } else {
       long since = isQuiet ? sinceNanos : nowNanos;

@@ -27,7 +27,7 @@ final class PublishTemplate {
     byte[] name = topic.getBytes(StandardCharsets.UTF_8);
     int properties = version.isV5() ? 1 : 0;
     int length = 2 + name.length + 2 + properties + payloadBytes;
-    ByteBuf built = Unpooled.directBuffer(5 + length);
+    ByteBuf built = Unpooled.buffer(5 + length);
     built.writeByte(Wire.PUBLISH << 4 | 1 << 1);
     Wire.writeVarint(built, length);
     built.writeShort(name.length).writeBytes(name);

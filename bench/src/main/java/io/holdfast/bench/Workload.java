@@ -6,6 +6,8 @@ import java.util.Optional;
 ///
 /// @param window how many QoS 1 messages each publisher keeps unacknowledged
 /// @param subscribers durable sessions that share the topics evenly; each publisher has one topic
+/// @param patienceSeconds how long the broker may deliver nothing after the end before what is
+///   missing counts as lost
 /// @param idleSubscriptions made by one client before the start, matching nothing
 /// @param idleSessions durable sessions made before the start, each with one subscription that
 ///   matches nothing, whose clients have left
@@ -17,6 +19,7 @@ record Workload(
     int payloadBytes,
     int warmUpSeconds,
     int measuredSeconds,
+    int patienceSeconds,
     int idleSubscriptions,
     int idleSessions) {
 
@@ -39,7 +42,7 @@ record Workload(
     if (warmUpSeconds < 0 || measuredSeconds < 1) {
       return Optional.of("at least one second must be measured");
     }
-    if (idleSubscriptions < 0 || idleSessions < 0) {
+    if (patienceSeconds < 0 || idleSubscriptions < 0 || idleSessions < 0) {
       return Optional.of("a count must not be negative");
     }
     return Optional.empty();

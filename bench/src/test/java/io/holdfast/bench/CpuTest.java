@@ -1,0 +1,25 @@
+package io.holdfast.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+final class CpuTest {
+  @Test
+  void aProcessMayHaveAnyName() {
+    String stat = "42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 150 25 7 9 20 0 1 0 99 1 2\n";
+    assertEquals(1_750_000_000L, ProcessCpu.nanos(stat));
+  }
+
+  @Test
+  void aProcessThatIsGoneIsSaid() {
+    assertThrows(BenchException.class, () -> new ProcessCpu(Long.MAX_VALUE).nanos());
+  }
+
+  @Test
+  void waitingIsNotWork() {
+    String stat = "cpu  1 2 3 1000 500 4 5 6 70 80\ncpu0 1 2 3 1000 500 4 5 6 70 80\n";
+    assertEquals(210_000_000L, MachineCpu.nanos(stat));
+  }
+}

@@ -1,0 +1,65 @@
+package io.holdfast.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class LoadRunTest {
+  @ParameterizedTest
+  @EnumSource
+  void aBrokerThatForwardsEverythingOnceIsClean(MqttVersion version) throws Exception {
+    Report report = measure(NullBroker.Faults.NONE, workload(version, 0, 0));
+    assertTrue(report.checked().isClean(), report::forPeople);
+    assertTrue(report.checked().acknowledged() > 0, report::forPeople);
+    assertTrue(report.measured().perSecond(report.measured().tally().delivered()) > 0);
+  }
+
+  @Test
+  void idleSubscriptionsAndSessionsTakeNothing() throws Exception {
+    Report report = measure(NullBroker.Faults.NONE, workload(MqttVersion.V311, 1_100, 100));
+    assertTrue(report.checked().isClean(), report::forPeople);
+  }
+
+  @Test
+  void everyLostMessageIsCounted() throws Exception {
+    Report report = measure(new NullBroker.Faults(1_000, 0), workload(MqttVersion.V311, 0, 0));
+    assertFalse(report.checked().isClean());
+    assertEquals(report.checked().acknowledged() / 1_000, report.checked().lost());
+    assertEquals(0, report.checked().duplicated());
+  }
+
+  @Test
+  void everyRepeatedMessageIsCounted() throws Exception {
+    Report report = measure(new NullBroker.Faults(0, 1_000), workload(MqttVersion.V311, 0, 0));
+    assertFalse(report.checked().isClean());
+    assertEquals(report.checked().acknowledged() / 1_000, report.checked().duplicated());
+    assertEquals(0, report.checked().lost());
+  }
+
+  @Test
+  void noBrokerIsTroubleAndNotALoss() {
+    InetSocketAddress nobody;
+    try (NullBroker broker = new NullBroker(NullBroker.Faults.NONE)) {
+      nobody = broker.listen(0);
+    }
+    LoadRun run = new LoadRun(workload(MqttVersion.V311, 0, 0), nobody, Optional.empty());
+    assertThrows(BenchException.class, run::run);
+  }
+
+  private static Workload workload(MqttVersion version, int idleSubscriptions, int idleSessions) {
+    return new Workload(version, 6, 5, 3, 64, 0, 1, 1, idleSubscriptions, idleSessions);
+  }
+
+  private static Report measure(NullBroker.Faults faults, Workload workload) throws Exception {
+    try (NullBroker broker = new NullBroker(faults)) {
+      return new LoadRun(workload, broker.listen(0), Optional.empty()).run();
+    }
+  }
+}
