@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.util.concurrent.Future;
 import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// Brings clients to the broker, a bounded number at a time: a broker whose listen queue overflows
@@ -14,11 +15,15 @@ final class Arrivals {
 
   private final Transport transport;
   private final SocketAddress broker;
+  private final int patienceSeconds;
   private final Consumer<String> trouble;
 
-  Arrivals(Transport transport, SocketAddress broker, Consumer<String> trouble) {
+  /// @param patienceSeconds how long the broker may answer nobody before that is trouble
+  Arrivals(
+      Transport transport, SocketAddress broker, int patienceSeconds, Consumer<String> trouble) {
     this.transport = transport;
     this.broker = broker;
+    this.patienceSeconds = patienceSeconds;
     this.trouble = trouble;
   }
 
@@ -35,13 +40,7 @@ final class Arrivals {
     if (count == 0) {
       arrivals.all.complete(null);
     }
-    transport
-        .loop()
-        .execute(() -> {
-          for (int i = 0; i < Math.min(count, UNDERWAY_MAX); i++) {
-            arrivals.connectNext();
-          }
-        });
+    transport.loop().execute(arrivals::begin);
     return arrivals.all;
   }
 
@@ -51,10 +50,16 @@ final class Arrivals {
     private final Arrival arrival;
     private int begun;
     private int ready;
+    private long answers;
 
     Group(int count, Arrival arrival) {
       this.count = count;
       this.arrival = arrival;
+    }
+
+    @Override
+    public void answered() {
+      answers++;
     }
 
     @Override
@@ -70,6 +75,27 @@ final class Arrivals {
     @Override
     public void trouble(String what) {
       trouble.accept(what);
+    }
+
+    private void begin() {
+      for (int i = 0; i < Math.min(count, UNDERWAY_MAX); i++) {
+        connectNext();
+      }
+      watch(-1);
+    }
+
+    private void watch(long answersBefore) {
+      if (!all.isDone()) {
+        if (answers + ready == answersBefore) {
+          trouble.accept(
+              "no answer for %d s; %d of %d clients were served"
+                  .formatted(patienceSeconds, ready, count));
+        } else {
+          long answersNow = answers + ready;
+          var unused =
+              transport.loop().schedule(() -> watch(answersNow), patienceSeconds, TimeUnit.SECONDS);
+        }
+      }
     }
 
     private void connectNext() {

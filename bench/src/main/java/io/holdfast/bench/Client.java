@@ -24,6 +24,9 @@ abstract class Client extends PacketHandler {
 
   /// Who wants to know how a client fares.
   interface Watcher {
+    /// The broker answered one of the client's requests.
+    void answered();
+
     /// The client did what had to be done before the next one comes.
     void ready();
 
@@ -86,6 +89,7 @@ abstract class Client extends PacketHandler {
     int first = input.getUnsignedByte(start);
     switch (first >>> 4) {
       case Wire.CONNACK -> {
+        watcher.answered();
         int code = input.getUnsignedByte(body + 1);
         if (code == 0) {
           connected();
@@ -108,6 +112,7 @@ abstract class Client extends PacketHandler {
 
   /// Whether every filter of a SUBACK was granted; says so if not.
   final boolean isGranted(ByteBuf input, int body, int end) {
+    watcher.answered();
     int codes = body + 2 + (version.isV5() ? Wire.countedBytes(input, body + 2) : 0);
     for (int i = codes; i < end; i++) {
       if (input.getUnsignedByte(i) != 1) {

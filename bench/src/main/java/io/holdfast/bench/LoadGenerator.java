@@ -51,7 +51,7 @@ final class LoadGenerator implements Callable<Integer> {
   @Option(
       names = "--patience",
       defaultValue = "10",
-      description = "seconds without a delivery until what is missing is lost; default: 10")
+      description = "seconds without an answer or delivery until it is given up; default: 10")
   private int patienceSeconds;
 
   @Option(

@@ -50,7 +50,10 @@ final class LoadRun {
       EventLoop loop = transport.loop();
       Arrivals arrivals =
           new Arrivals(
-              transport, broker, what -> trouble.completeExceptionally(new BenchException(what)));
+              transport,
+              broker,
+              workload.patienceSeconds(),
+              what -> trouble.completeExceptionally(new BenchException(what)));
       await(arrivals.bring(workload.subscribers(), this::subscriber));
       await(arrivals.bring(workload.idleSessions(), this::idleSession));
       await(arrivals.bring(workload.idleSubscriptions() > 0 ? 1 : 0, this::idleSubscriptions));

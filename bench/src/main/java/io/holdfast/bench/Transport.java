@@ -52,9 +52,10 @@ final class Transport implements AutoCloseable {
         .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES));
   }
 
-  /// Ends the thread, and with it every connection.
+  /// Ends the thread, and with it every connection and listener. Without a quiet time the thread
+  /// can end between two looks and leave its sockets open.
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    group.shutdownGracefully(20, 1_000, TimeUnit.MILLISECONDS).syncUninterruptibly();
   }
 }

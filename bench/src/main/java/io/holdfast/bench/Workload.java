@@ -6,8 +6,8 @@ import java.util.Optional;
 ///
 /// @param window how many QoS 1 messages each publisher keeps unacknowledged
 /// @param subscribers durable sessions that share the topics evenly; each publisher has one topic
-/// @param patienceSeconds how long the broker may deliver nothing after the end before what is
-///   missing counts as lost
+/// @param patienceSeconds how long the broker may answer nobody at the start, and deliver nothing
+///   after the end before what is missing counts as lost
 /// @param idleSubscriptions made by one client before the start, matching nothing
 /// @param idleSessions durable sessions made before the start, each with one subscription that
 ///   matches nothing, whose clients have left
@@ -42,8 +42,8 @@ record Workload(
     if (warmUpSeconds < 0 || measuredSeconds < 1) {
       return Optional.of("at least one second must be measured");
     }
-    if (patienceSeconds < 0 || idleSubscriptions < 0 || idleSessions < 0) {
-      return Optional.of("a count must not be negative");
+    if (patienceSeconds < 1 || idleSubscriptions < 0 || idleSessions < 0) {
+      return Optional.of("patience is at least a second, and no count is negative");
     }
     return Optional.empty();
   }

@@ -5,7 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,13 +49,34 @@ final class LoadRunTest {
   }
 
   @Test
-  void noBrokerIsTroubleAndNotALoss() {
-    InetSocketAddress nobody;
-    try (NullBroker broker = new NullBroker(NullBroker.Faults.NONE)) {
-      nobody = broker.listen(0);
+  void noBrokerIsTroubleAndNotALoss() throws Exception {
+    try (Socket boundOnly = new Socket()) {
+      boundOnly.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      expectTrouble("no connection", boundOnly.getLocalSocketAddress());
     }
-    LoadRun run = new LoadRun(workload(MqttVersion.V311, 0, 0), nobody, Optional.empty());
-    assertThrows(BenchException.class, run::run);
+  }
+
+  @Test
+  void aBrokerThatNeverAnswersIsTrouble() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      expectTrouble("no answer", silent.getLocalSocketAddress());
+    }
+  }
+
+  @Test
+  void aClosedBrokerLeavesNoListener() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      NullBroker broker = new NullBroker(NullBroker.Faults.NONE);
+      InetSocketAddress address = broker.listen(0);
+      broker.close();
+      assertThrows(ConnectException.class, () -> new Socket().connect(address));
+    }
+  }
+
+  private static void expectTrouble(String what, SocketAddress broker) {
+    LoadRun run = new LoadRun(workload(MqttVersion.V311, 0, 0), broker, Optional.empty());
+    String message = assertThrows(BenchException.class, run::run).toString();
+    assertTrue(message.contains(what), message);
   }
 
   private static Workload workload(MqttVersion version, int idleSubscriptions, int idleSessions) {
