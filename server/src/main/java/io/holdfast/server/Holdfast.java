@@ -32,9 +32,13 @@ public final class Holdfast implements AutoCloseable {
   private final BrokerLoop loop;
   private final List<InetSocketAddress> addresses;
 
-  private Holdfast(EventLoopThread thread, BrokerLoop loop) {
+  /// Done when nothing of the broker is left.
+  private final CompletableFuture<Void> over;
+
+  private Holdfast(EventLoopThread thread, BrokerLoop loop, CompletableFuture<Void> over) {
     this.thread = thread;
     this.loop = loop;
+    this.over = over;
     this.addresses = loop.transport().addresses();
   }
 
@@ -63,9 +67,8 @@ public final class Holdfast implements AutoCloseable {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
     try {
-      Holdfast started = start(options, opener(new FileDisk(held.path()), logOptions));
-      var unused = started.loop.released().thenRun(() -> giveBack(held, log));
-      return started;
+      return start(
+          options, opener(new FileDisk(held.path()), logOptions), () -> giveBack(held, log));
     } catch (StartException e) {
       giveBack(held, log);
       throw e;
@@ -103,8 +106,15 @@ public final class Holdfast implements AutoCloseable {
     };
   }
 
-  /// Binds, recovers, and takes clients in.
   static Holdfast start(BrokerOptions options, LogOpener opener) throws StartException {
+    return start(options, opener, () -> {});
+  }
+
+  /// Binds, recovers, and takes clients in.
+  ///
+  /// @param atTheEnd runs when nothing touches the disk any more
+  private static Holdfast start(BrokerOptions options, LogOpener opener, Runnable atTheEnd)
+      throws StartException {
     EventLoopThread thread = new EventLoopThread();
     BrokerLoop loop = new BrokerLoop(thread, options);
     try {
@@ -118,7 +128,7 @@ public final class Holdfast implements AutoCloseable {
       throw e;
     }
     loop.transport().accept();
-    return new Holdfast(thread, loop);
+    return new Holdfast(thread, loop, loop.released().thenRun(atTheEnd));
   }
 
   private static void open(EventLoopThread thread, BrokerLoop loop, LogOpener opener)
@@ -176,6 +186,7 @@ public final class Holdfast implements AutoCloseable {
       thread.execute(loop::stop);
     }
     loop.stopped().join();
-    loop.released().completeOnTimeout(null, RELEASE_SECONDS, TimeUnit.SECONDS).join();
+    // A copy: the data folder is given back when the disk is left alone, and not before.
+    over.copy().completeOnTimeout(null, RELEASE_SECONDS, TimeUnit.SECONDS).join();
   }
 }

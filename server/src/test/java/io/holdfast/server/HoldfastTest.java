@@ -1,0 +1,140 @@
+package io.holdfast.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.core.Event;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HoldfastTest {
+  @Test
+  void twoBrokersRunInOneJvm() throws Exception {
+    try (TestBroker one = TestBroker.start();
+        TestBroker other = TestBroker.start();
+        RawClient first = new RawClient(one.port(), ProtocolVersion.V5);
+        RawClient second = new RawClient(other.port(), ProtocolVersion.V5)) {
+      assertEquals(ReasonCode.SUCCESS, first.connect("same", true).reasonCode());
+      assertEquals(ReasonCode.SUCCESS, second.connect("same", true).reasonCode());
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsOneClearLine() throws Exception {
+    try (TestBroker broker = TestBroker.start()) {
+      StartException taken =
+          assertThrows(StartException.class, () -> TestBroker.startAt(broker.port()));
+      assertEquals(
+          "cannot listen on 127.0.0.1:%d: the port is taken, by another broker?"
+              .formatted(broker.port()),
+          taken.getMessage());
+    }
+  }
+
+  @Test
+  void closeTellsClientsAndEndsWithStatusZero() throws Exception {
+    TestBroker broker = TestBroker.start();
+    try (RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
+      client.connect("client", true);
+      Thread closing = Thread.ofVirtual().start(broker::close);
+      assertEquals(ReasonCode.SERVER_SHUTTING_DOWN, client.receive(Disconnect.class).reasonCode());
+      assertEquals(Optional.empty(), client.receive());
+      client.hangUp();
+      closing.join();
+      assertEquals(0, broker.holdfast().awaitStop());
+      broker.close();
+      assertThrows(
+          ConnectException.class, () -> new RawClient(broker.port(), ProtocolVersion.V5).close());
+    }
+  }
+
+  @Test
+  void whatWasReadIsAnsweredBeforeTheEnd() throws Exception {
+    TestBroker broker = TestBroker.start();
+    try (RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
+      client.connect("client", false);
+      client.send(RawClient.subscribe(1, "a", QoS.AT_LEAST_ONCE));
+      client.receive(SubAck.class);
+      broker.holdLog();
+      client.send(RawClient.publish("a", QoS.AT_LEAST_ONCE, 7, new byte[10]));
+      client.send(RawClient.subscribe(2, "b", QoS.AT_LEAST_ONCE));
+      broker.said().await(event -> event instanceof Event.Subscribed s && s.filter().equals("b"));
+      Thread closing = Thread.ofVirtual().start(broker::close);
+      awaitRefusal(broker.port());
+      broker.letLogGo();
+      assertEquals(7, client.receive(PubAck.class).packetId());
+      assertEquals(2, client.receive(SubAck.class).packetId());
+      Packet next = client.receive().orElseThrow();
+      if (next instanceof Publish) {
+        next = client.receive().orElseThrow();
+      }
+      assertEquals(ReasonCode.SERVER_SHUTTING_DOWN, ((Disconnect) next).reasonCode());
+      client.hangUp();
+      closing.join();
+    }
+  }
+
+  private static void awaitRefusal(int port) throws IOException {
+    while (true) {
+      try {
+        new RawClient(port, ProtocolVersion.V5).close();
+      } catch (ConnectException refused) {
+        return;
+      }
+    }
+  }
+
+  @Test
+  void aFailedLogAcknowledgesNothingAndEndsWithStatusThree() throws Exception {
+    TestBroker broker = TestBroker.start();
+    try (RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
+      client.connect("client", false);
+      client.send(RawClient.subscribe(1, "a", QoS.AT_LEAST_ONCE));
+      client.receive(SubAck.class);
+      broker.failLog();
+      client.send(RawClient.publish("a", QoS.AT_LEAST_ONCE, 7, new byte[10]));
+      assertEquals(Optional.empty(), client.receive(), "nothing is said any more");
+      assertEquals(3, broker.holdfast().awaitStop());
+      assertTrue(broker.said().fatal().getFirst().contains("input/output error"));
+    }
+    broker.close();
+  }
+
+  @Test
+  void aFolderIsOneBrokersAlone(@TempDir Path folder) throws Exception {
+    Holdfast first = Holdfast.start(folder.resolve("data"));
+    StartException inUse =
+        assertThrows(StartException.class, () -> Holdfast.start(folder.resolve("data")));
+    assertTrue(String.valueOf(inUse.getMessage()).contains("data"));
+    first.close();
+    Holdfast.start(folder.resolve("data")).close();
+  }
+
+  @Test
+  void whatIsInAFolderIsThereAgain(@TempDir Path folder) throws Exception {
+    try (Holdfast broker = Holdfast.start(folder);
+        RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
+      assertFalse(client.connect("client", false).sessionPresent());
+    }
+    try (Holdfast broker = Holdfast.start(folder);
+        RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
+      assertTrue(client.connect("client", false).sessionPresent());
+    }
+  }
+}

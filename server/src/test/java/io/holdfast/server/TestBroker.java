@@ -1,0 +1,145 @@
+package io.holdfast.server;
+
+import io.holdfast.core.BrokerSettings;
+import io.holdfast.core.Event;
+import io.holdfast.core.ListenerSettings;
+import io.holdfast.log.LogOptions;
+import io.holdfast.log.SegmentedLog;
+import io.holdfast.server.transport.ListenerOptions;
+import io.holdfast.server.transport.TransportLimits;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/// A broker on a free port, whose disk lies in memory and survives its end.
+final class TestBroker implements AutoCloseable {
+  static final ListenerSettings ANYBODY = new ListenerSettings(true, -1, true, "auto-");
+
+  private final ObedientDisk disk;
+  private final Said said;
+  private final Holdfast holdfast;
+
+  private TestBroker(ObedientDisk disk, Said said, Holdfast holdfast) {
+    this.disk = disk;
+    this.said = said;
+    this.holdfast = holdfast;
+  }
+
+  static TestBroker start() throws StartException {
+    return start(BrokerSettings.defaults(), TransportLimits.forHeap(256 << 20), ANYBODY);
+  }
+
+  static TestBroker start(
+      BrokerSettings settings, TransportLimits limits, ListenerSettings listener)
+      throws StartException {
+    return start(new ObedientDisk(), settings, limits, listener, 0);
+  }
+
+  private static TestBroker start(
+      ObedientDisk disk,
+      BrokerSettings settings,
+      TransportLimits limits,
+      ListenerSettings listener,
+      int port)
+      throws StartException {
+    Said said = new Said();
+    BrokerOptions options =
+        new BrokerOptions(
+            List.of(
+                new ListenerOptions(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), port), true, listener)),
+            settings,
+            limits,
+            said);
+    LogOptions sizes = LogOptions.forHeap(64 << 20);
+    return new TestBroker(
+        disk,
+        said,
+        Holdfast.start(
+            options,
+            (tasks, listens, handler) -> SegmentedLog.open(disk, sizes, tasks, listens, handler)));
+  }
+
+  static TestBroker startAt(int port) throws StartException {
+    return start(
+        new ObedientDisk(),
+        BrokerSettings.defaults(),
+        TransportLimits.forHeap(256 << 20),
+        ANYBODY,
+        port);
+  }
+
+  /// Ends this one and starts another on the same log.
+  TestBroker restart() throws StartException {
+    close();
+    return start(disk, BrokerSettings.defaults(), TransportLimits.forHeap(256 << 20), ANYBODY, 0);
+  }
+
+  void failLog() {
+    disk.fail();
+  }
+
+  /// Nothing becomes durable until `letLogGo`.
+  void holdLog() {
+    disk.hold();
+  }
+
+  void letLogGo() {
+    disk.letGo();
+  }
+
+  int port() {
+    return holdfast.port();
+  }
+
+  Holdfast holdfast() {
+    return holdfast;
+  }
+
+  Said said() {
+    return said;
+  }
+
+  @Override
+  public void close() {
+    holdfast.close();
+  }
+
+  /// What an operator would have been told.
+  static final class Said implements Watcher {
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<String> fatal = new CopyOnWriteArrayList<>();
+
+    @Override
+    public synchronized void observe(Event event) {
+      events.add(event);
+      notifyAll();
+    }
+
+    /// Waits until something of the kind was said.
+    synchronized void await(Predicate<Event> kind) throws InterruptedException {
+      while (events.stream().noneMatch(kind)) {
+        wait(10_000);
+      }
+    }
+
+    @Override
+    public void fatal(String what, Throwable why) {
+      fatal.add(what);
+    }
+
+    List<Event> events() {
+      return events;
+    }
+
+    List<String> fatal() {
+      return fatal;
+    }
+
+    <E extends Event> List<E> events(Class<E> type) {
+      return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+  }
+}
