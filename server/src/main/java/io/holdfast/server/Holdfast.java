@@ -170,12 +170,8 @@ public final class Holdfast implements AutoCloseable {
 
   /// Waits until the broker has ended. Gives what the process should exit with: 0 after `close`, 3
   /// where the log has failed, 4 where the broker itself is broken.
-  public int awaitStop() throws InterruptedException {
-    try {
-      return loop.stopped().get();
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e);
-    }
+  public int awaitStop() {
+    return loop.stopped().join();
   }
 
   /// Ends the broker: what was read is made durable and answered, clients are told, and the data
