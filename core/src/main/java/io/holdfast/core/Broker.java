@@ -128,6 +128,11 @@ public final class Broker {
     running().stop();
   }
 
+  /// For tests: what a restart would bring back.
+  DurableState state() {
+    return state;
+  }
+
   private Running running() {
     Running started = running;
     if (started == null) {

@@ -1,0 +1,132 @@
+package io.holdfast.core;
+
+import io.holdfast.core.queue.DropCounters;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.routing.TargetSet;
+import io.holdfast.core.session.Session;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Durable state as text: two states that a restart could not tell apart give the same.
+///
+/// Left out is what no record says: transient sessions and what they hold, what was sent on the
+/// present connections, and what was answered but not yet recorded.
+final class StateText {
+  private final DurableState state;
+  private final StringBuilder text = new StringBuilder();
+
+  private StateText(DurableState state) {
+    this.state = state;
+  }
+
+  static String of(DurableState state) {
+    return new StateText(state).whole();
+  }
+
+  private String whole() {
+    new TreeMap<>(state.sessions()).values().stream().filter(Session::isDurable).forEach(this::add);
+    new TreeMap<>(state.shared()).values().forEach(this::add);
+    new TreeMap<>(state.wills())
+        .forEach((client, will) -> line("will of %s: %s due %d", client, text(will), due(will)));
+    state
+        .retained()
+        .forEach((topic, retained) -> line("retained %s: %d", topic, retained.position()));
+    for (TargetSet set : state.router().numberedSets()) {
+      StringBuilder groups = new StringBuilder();
+      for (LogRecord.Group group : set.groups()) {
+        groups.append(' ').append(group.option()).append(Arrays.toString(group.queues()));
+      }
+      line("set %d:%s", set.number(), groups);
+    }
+    line("next set %d", state.router().nextNumber());
+    return text.toString();
+  }
+
+  private static String text(io.holdfast.core.session.StoredWill will) {
+    return will.will().topic() + " " + will.will().payload();
+  }
+
+  private static long due(io.holdfast.core.session.StoredWill will) {
+    return will.dueMillis();
+  }
+
+  private void line(String format, Object... arguments) {
+    text.append(format.formatted(arguments)).append('\n');
+  }
+
+  private void add(Session session) {
+    line(
+        "session %s: %s expiry %d %s",
+        session.clientId(),
+        session.version(),
+        session.expirySeconds(),
+        session.isConnected() ? "connected" : "away since " + session.awaySinceMillis());
+    session.subscriptions().values().forEach(subscription -> line("  %s", subscription));
+    new TreeMap<>(session.openReceived()).forEach((id, hash) -> line("  open %d %x", id, hash));
+    add(session.queue(), Set.of());
+  }
+
+  private void add(SharedSubscription shared) {
+    Set<Long> lent = new HashSet<>();
+    for (Session session : state.sessions().values()) {
+      if (!session.isDurable()) {
+        held(session.queue(), shared.queue(), lent);
+      }
+    }
+    line("shared %s", shared.text());
+    shared.members().keySet().stream()
+        .filter(Session::isDurable)
+        .map(Session::clientId)
+        .sorted()
+        .forEach(member -> line("  member %s", member));
+    add(shared.queue(), lent);
+  }
+
+  private static void held(Queue queue, Queue shared, Set<Long> lent) {
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      queue
+          .detail(sequence)
+          .filter(detail -> detail.sharedQueue() == shared.number())
+          .ifPresent(detail -> lent.add(detail.sharedSequence()));
+    }
+  }
+
+  private void add(Queue queue, Set<Long> lent) {
+    StringBuilder dropped = new StringBuilder();
+    for (int counter = 0; counter < DropCounters.COUNT; counter++) {
+      dropped.append(' ').append(queue.dropped(counter));
+    }
+    line(
+        "  queue %d born %d, %d to %d, mark %d, %d waiting, dropped%s",
+        queue.number(),
+        queue.bornAt(),
+        queue.head(),
+        queue.tail(),
+        queue.sentMark(),
+        queue.waiting(),
+        dropped);
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      State known =
+          lent.contains(sequence) && queue.state(sequence) == State.ASSIGNED
+              ? State.WAITING
+              : queue.state(sequence);
+      line(
+          "    %d: %s%s",
+          sequence,
+          known,
+          known == State.DONE
+              ? ""
+              : " at %d qos %d%s%s"
+                  .formatted(
+                      queue.position(sequence),
+                      queue.qos(sequence).level(),
+                      queue.isRetained(sequence) ? " retain" : "",
+                      queue.detail(sequence).map(detail -> " " + detail).orElse("")));
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.holdfast.log;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
+
+/// A log in memory whose durable position moves only when told to, so that a test decides what a
+/// crash leaves.
+///
+/// It lends what it shows exactly as long as the interface promises: the memory of a record that
+/// was read is overwritten by the next call.
+public final class MemoryLog implements Log {
+  /// A record as it lies in the log.
+  public record Appended(long position, int key, byte[] bytes) {}
+
+  private static final byte STALE = 0x55;
+
+  private final TreeMap<Long, Appended> records = new TreeMap<>();
+  private final TreeSet<Long> fetched = new TreeSet<>();
+  private final TreeSet<Long> asked = new TreeSet<>();
+  private final List<Integer> discarded = new ArrayList<>();
+  private final IntUnaryOperator growth;
+  private final long segmentLength;
+  private ByteBuffer lent = ByteBuffer.allocate(0);
+  private long end;
+  private long durable;
+  private long evictedBefore;
+  private int oldestSegment;
+  private Consumer<Appended> listener = record -> {};
+
+  /// @param start the position of the first record
+  /// @param segmentLength how many positions a segment has
+  /// @param growth how far a record of so many bytes moves the end
+  public MemoryLog(long start, long segmentLength, IntUnaryOperator growth) {
+    this.end = start;
+    this.durable = start;
+    this.segmentLength = segmentLength;
+    this.growth = growth;
+  }
+
+  @Override
+  public long append(int key, RecordBody body) {
+    takeBack();
+    ByteBuffer bytes = ByteBuffer.allocate(body.length());
+    body.writeTo(bytes);
+    if (bytes.hasRemaining()) {
+      throw new IllegalStateException("a record's body writes as many bytes as it says");
+    }
+    long position = end;
+    Appended record = new Appended(position, key, bytes.array());
+    records.put(position, record);
+    end += growth.applyAsInt(bytes.capacity());
+    listener.accept(record);
+    return position;
+  }
+
+  @Override
+  public long end() {
+    takeBack();
+    return end;
+  }
+
+  @Override
+  public long durable() {
+    takeBack();
+    return durable;
+  }
+
+  @Override
+  public boolean read(long position, RecordView view) {
+    takeBack();
+    if (position < evictedBefore && !fetched.contains(position)) {
+      asked.add(position);
+      return false;
+    }
+    Appended record = records.get(position);
+    if (record == null) {
+      throw new IllegalStateException("nothing lies at " + position + " any more");
+    }
+    lend(record, view);
+    return true;
+  }
+
+  /// Shows `record` until the next call.
+  public void lend(Appended record, RecordView view) {
+    takeBack();
+    int offset = 3;
+    lent = ByteBuffer.allocate(offset + record.bytes.length + 2);
+    lent.put(offset, record.bytes);
+    view.show(lent, offset, record.bytes.length);
+  }
+
+  private void takeBack() {
+    for (int i = 0; i < lent.capacity(); i++) {
+      lent.put(i, STALE);
+    }
+    lent = ByteBuffer.allocate(0);
+  }
+
+  @Override
+  public int segmentOf(long position) {
+    takeBack();
+    return (int) (position / segmentLength);
+  }
+
+  @Override
+  public long segmentEnd(int segment) {
+    takeBack();
+    return Math.min(end, (segment + 1) * segmentLength);
+  }
+
+  @Override
+  public int oldestSegment() {
+    takeBack();
+    return oldestSegment;
+  }
+
+  @Override
+  public void discard(int segment) {
+    takeBack();
+    if (discarded.contains(segment)) {
+      throw new IllegalStateException("segment " + segment + " is discarded once");
+    }
+    discarded.add(segment);
+    records.subMap(segment * segmentLength, (segment + 1) * segmentLength).clear();
+    while (discarded.contains(oldestSegment)) {
+      oldestSegment++;
+    }
+  }
+
+  // What a test does with it
+
+  /// `told` hears of every record that is appended, before its appender does.
+  public void listener(Consumer<Appended> told) {
+    listener = told;
+  }
+
+  /// All records before `position` are safe from now on.
+  public void durable(long position) {
+    if (position < durable || position > end) {
+      throw new IllegalArgumentException(
+          "durable goes from " + durable + " to " + end + " at most");
+    }
+    durable = position;
+  }
+
+  /// What was appended so far has to be asked for from now on.
+  public void evict() {
+    evictedBefore = end;
+    fetched.clear();
+  }
+
+  /// What was asked for is there. False where nothing was.
+  public boolean fetch() {
+    boolean any = fetched.addAll(asked);
+    asked.clear();
+    return any;
+  }
+
+  public List<Integer> discarded() {
+    return discarded;
+  }
+
+  /// The records from `from` (inclusive) on, in order.
+  public List<Appended> recordsFrom(long from) {
+    return List.copyOf(records.tailMap(from).values());
+  }
+
+  /// What a crash leaves, at positions far behind: the records that are durable.
+  ///
+  /// @param keptBeyond how many records beyond those survive too, under new positions
+  /// @param moved is filled with the new positions of the latter, by the old ones
+  public MemoryLog afterCrash(int keptBeyond, Map<Long, Long> moved) {
+    MemoryLog next = new MemoryLog(jump(end), segmentLength, growth);
+    next.records.putAll(records.headMap(durable));
+    next.oldestSegment = oldestSegment;
+    next.discarded.addAll(discarded);
+    records.tailMap(durable).values().stream()
+        .limit(keptBeyond)
+        .forEach(record -> {
+          moved.put(record.position, next.end);
+          next.records.put(next.end, new Appended(next.end, record.key, record.bytes));
+          next.end += growth.applyAsInt(record.bytes.length);
+        });
+    next.durable = next.end;
+    return next;
+  }
+
+  private static long jump(long end) {
+    return (end / 100 + 1) * 100;
+  }
+}
