@@ -8,31 +8,35 @@ import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.PubComp;
 import io.holdfast.protocol.packet.PubRec;
 import io.holdfast.protocol.packet.ReasonCode;
-import io.holdfast.protocol.packet.UserProperty;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Says things to clients, each when it may be said. Answers to one connection never overtake each
 /// other.
 final class Answers {
+  private static final int PACKET_IDS = 65535;
+
   private final Journal journal;
   private final Effects effects;
   private final DurabilityGate gate = new DurabilityGate();
   private final Consumer<Client> opened;
+
+  /// The durable position that was last told of. The log's own may be ahead of it already, and what
+  /// is held up to there has not gone out.
+  private long durable;
 
   /// @param opened told of each client whose CONNACK went out with success
   Answers(Journal journal, Effects effects, Consumer<Client> opened) {
     this.journal = journal;
     this.effects = effects;
     this.opened = opened;
+    this.durable = journal.log().durable();
   }
 
   /// Answers once everything appended so far is durable: also for what appends nothing itself,
   /// since state that is applied is not yet state that is safe.
   void whenDurable(ClientConnection to, Packet answer) {
     long end = journal.log().end();
-    if (end <= journal.log().durable()) {
+    if (end <= durable) {
       say(to, answer);
     } else {
       gate.hold(end, to, answer);
@@ -41,15 +45,16 @@ final class Answers {
 
   /// Answers now, or behind what the connection waits for already.
   void inTurn(ClientConnection to, Packet answer) {
-    if (to.heldUntil() <= journal.log().durable()) {
+    if (to.heldUntil() <= durable) {
       say(to, answer);
     } else {
-      gate.hold(journal.log().end(), to, answer);
+      gate.holdBehind(to, answer);
     }
   }
 
-  void durableUpTo(long durable) {
-    gate.durableUpTo(durable, this::say);
+  void durableUpTo(long position) {
+    durable = position;
+    gate.durableUpTo(position, this::say);
   }
 
   private void say(ClientConnection to, Packet answer) {
@@ -63,7 +68,7 @@ final class Answers {
     }
     switch (answer) {
       case PubAck ack -> client.receiving--;
-      case PubComp completed -> client.receiving--;
+      case PubComp completed -> client.receiving = Math.max(-PACKET_IDS, client.receiving - 1);
       case PubRec received when received.reasonCode().isFailure() -> client.receiving--;
       case ConnAck connAck -> {
         client.opened = true;
@@ -80,12 +85,12 @@ final class Answers {
     }
     Client client = connection.clientOrNull();
     if (client != null && client.version().isV5() && client.opened) {
-      Optional<String> reason = client.wantsProblems() ? Optional.of(why) : Optional.empty();
-      effects.send(
-          connection.id(),
-          new Disconnect(reasonCode, -1, reason, List.<UserProperty>of(), Optional.empty()));
+      Disconnect reason = new Disconnect(reasonCode, why);
+      boolean says = client.wantsProblems() && client.takes(reason);
+      effects.send(connection.id(), says ? reason : new Disconnect(reasonCode));
     }
-    close(connection);
+    connection.closing(why);
+    effects.close(connection.id());
   }
 
   void close(ClientConnection connection) {

@@ -3,6 +3,7 @@ package io.holdfast.core;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.RetainedEnqueued;
+import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordView;
@@ -45,13 +46,26 @@ public final class Broker {
     if (position != oldPosition) {
       moved.put(oldPosition, position);
     }
-    if (decoded instanceof RetainedEnqueued entries && !moved.isEmpty()) {
-      long[] positions = entries.positions();
+    if (!moved.isEmpty()) {
+      follow(decoded);
+    }
+    state.apply(position, decoded);
+  }
+
+  /// What a record says of older messages' positions follows them to where they lie now.
+  private void follow(LogRecord record) {
+    if (record instanceof RetainedEnqueued retained) {
+      long[] positions = retained.positions();
       for (int i = 0; i < positions.length; i++) {
         positions[i] = moved.getOrDefault(positions[i], positions[i]);
       }
+    } else if (record instanceof SharedAssigned assigned) {
+      long[] entries = assigned.entries();
+      for (int i = 0; i < entries.length; i++) {
+        long position = Queue.positionIn(entries[i]);
+        entries[i] = Queue.moved(entries[i], moved.getOrDefault(position, position));
+      }
     }
-    state.apply(position, decoded);
   }
 
   /// The latest time that a record carried, 0 where there was none.

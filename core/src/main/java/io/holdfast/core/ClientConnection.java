@@ -2,10 +2,14 @@ package io.holdfast.core;
 
 import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.codec.PacketEncoder;
+import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One network connection, and what the protocol ties to it: nothing here outlives it.
@@ -15,7 +19,9 @@ final class ClientConnection {
   private final String address;
   private @Nullable Client client;
   private boolean closing;
+  private Optional<String> whyClosing = Optional.empty();
   private long heardMillis;
+  private Timers.@Nullable Timer timer;
 
   /// No answer goes out before the log is durable up to here: an earlier answer waits for that.
   private long heldUntil;
@@ -61,6 +67,25 @@ final class ClientConnection {
     closing = true;
   }
 
+  /// Closing, for a reason that an operator may want to know.
+  void closing(String why) {
+    closing = true;
+    whyClosing = Optional.of(why);
+  }
+
+  Optional<String> whyClosing() {
+    return whyClosing;
+  }
+
+  /// The one timer that watches it: first for its CONNECT, then for its keep alive.
+  Timers.@Nullable Timer timer() {
+    return timer;
+  }
+
+  void timer(Timers.Timer watching) {
+    timer = watching;
+  }
+
   long heardMillis() {
     return heardMillis;
   }
@@ -79,6 +104,8 @@ final class ClientConnection {
 
   /// The client behind a connection, with its session and the flow of messages both ways.
   static final class Client {
+    private static final @Nullable Bytes[] NO_ALIASES = new @Nullable Bytes[1];
+
     private final ClientConnection connection;
     private final Session session;
     private final ProtocolVersion version;
@@ -88,12 +115,17 @@ final class ClientConnection {
     private final boolean wantsProblems;
     private final boolean bridge;
     private final @Nullable Bytes[] aliasesIn;
-    private final Map<Bytes, Integer> aliasesOut = new LinkedHashMap<>();
+    private Map<Bytes, Integer> aliasesOut = Map.of();
     private final int aliasesOutMax;
     final Outbound outbound;
 
-    /// PUBLISH packets at QoS 1 and 2 that it sent and that are not answered to the end.
+    /// PUBLISH packets at QoS 1 and 2 that it sent on this connection, less the answers that give
+    /// it room for another [MQTT-4.9.0-2, -3]. Below zero where those ended exchanges of earlier
+    /// connections.
     int receiving;
+
+    /// QoS 2 packet identifiers that were open when it connected, and that it has not used again.
+    private final Set<Integer> openBefore;
 
     /// Whether its CONNACK is out: nothing precedes it.
     boolean opened;
@@ -117,7 +149,11 @@ final class ClientConnection {
       this.maximumPacketSize = maximumPacketSize;
       this.wantsProblems = wantsProblems;
       this.bridge = bridge;
-      this.aliasesIn = new @Nullable Bytes[aliasesInMax + 1];
+      this.aliasesIn = aliasesInMax == 0 ? NO_ALIASES : new @Nullable Bytes[aliasesInMax + 1];
+      this.openBefore =
+          session.openReceived().isEmpty()
+              ? Set.of()
+              : new HashSet<>(session.openReceived().keySet());
       this.aliasesOutMax = aliasesOutMax;
       this.outbound = new Outbound(session.queue().head());
     }
@@ -143,8 +179,9 @@ final class ClientConnection {
       return sendMaximum;
     }
 
-    long maximumPacketSize() {
-      return maximumPacketSize;
+    /// Whether `packet` is no larger than the client takes [MQTT-3.1.2-24].
+    boolean takes(Packet packet) {
+      return maximumPacketSize < 0 || PacketEncoder.length(packet, version) <= maximumPacketSize;
     }
 
     /// Whether it gets reason strings (MQTT 5.0 section 3.1.2.11.7).
@@ -154,6 +191,11 @@ final class ClientConnection {
 
     boolean isBridge() {
       return bridge;
+    }
+
+    /// Whether `packetId` comes for the first time on this connection, though it was open before.
+    boolean comesAgain(int packetId) {
+      return !openBefore.isEmpty() && openBefore.remove(packetId);
     }
 
     boolean takesAlias(int alias) {
@@ -170,17 +212,20 @@ final class ClientConnection {
 
     /// The alias that stands for `topic` already, else 0.
     int knownAliasOut(Bytes topic) {
-      return aliasesOutMax == 0 ? 0 : aliasesOut.getOrDefault(topic, 0);
+      return aliasesOut.isEmpty() ? 0 : aliasesOut.getOrDefault(topic, 0);
     }
 
-    /// A new alias for `topic`, or 0 where none is left.
-    int newAliasOut(Bytes topic) {
-      if (aliasesOut.size() >= aliasesOutMax) {
-        return 0;
+    /// An alias that stands for nothing yet, or 0 where none is left.
+    int freeAliasOut() {
+      return aliasesOut.size() < aliasesOutMax ? aliasesOut.size() + 1 : 0;
+    }
+
+    /// From now on `alias` stands for `topic`: the client was told.
+    void aliasOut(int alias, Bytes topic) {
+      if (aliasesOut.isEmpty()) {
+        aliasesOut = new LinkedHashMap<>();
       }
-      int alias = aliasesOut.size() + 1;
       aliasesOut.put(topic.copy(), alias);
-      return alias;
     }
   }
 
@@ -192,13 +237,10 @@ final class ClientConnection {
     /// Messages at QoS 1 and 2 sent and not answered to the end.
     int inFlight;
 
-    /// PUBRELs of an earlier connection go before everything else.
-    boolean resuming = true;
-
     boolean ready;
     boolean awaitsDurable;
     boolean awaitsBlocks;
-    boolean dirty;
+    boolean unrecorded;
 
     /// The sequence at which all removals were durable when last looked at, and where to look next.
     long spanFrom;

@@ -1,12 +1,12 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.session.Session;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Disconnect;
-import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.Will;
 import java.util.ArrayList;
@@ -71,13 +71,15 @@ final class Connecting {
             connect.version().isV5() ? settings.topicAliasMaximum() : 0,
             Math.min(connect.topicAliasMaximum(), settings.topicAliasMaximum()));
     connection.accepted(client);
-    client.receiving = given.session().openReceived().size();
     delivery.attach(client);
     watchKeepAlive(connection, client);
     effects.observe(
         new Event.Connected(clientId, connection.address(), description(connect, keepAlive)));
     ConnAck answer =
-        new ConnAck(given.resumed(), ReasonCode.SUCCESS, properties(connect, clientId, keepAlive));
+        new ConnAck(
+            given.resumed(),
+            ReasonCode.SUCCESS,
+            properties(connect, clientId, keepAlive, expirySeconds));
     if (given.recorded()) {
       answers.whenDurable(connection, answer);
     } else {
@@ -138,10 +140,12 @@ final class Connecting {
         && will.payload().length() > settings.messageSizeMaximum()) {
       return refusal(ReasonCode.PACKET_TOO_LARGE, "the will is larger than messages may be here");
     }
-    if (will.topic().toUtf8().startsWith("$SYS")) {
-      return refusal(ReasonCode.NOT_AUTHORIZED, "only the broker publishes on $SYS");
+    if (!Topics.isShallow(will.topic(), settings.limits().topicLevelsMax())) {
+      return refusal(ReasonCode.TOPIC_NAME_INVALID, "the will's topic has too many levels");
     }
-    return Optional.empty();
+    return Topics.isForClients(will.topic())
+        ? Optional.empty()
+        : refusal(ReasonCode.NOT_AUTHORIZED, "only the broker publishes on " + will.topic());
   }
 
   private void refuse(ClientConnection connection, Connect connect, Refusal refusal) {
@@ -165,11 +169,18 @@ final class Connecting {
           client.connection(),
           ReasonCode.SESSION_TAKEN_OVER,
           "another connection has this client id");
-      leave(client, false, client.session().expirySeconds(), "session taken over");
+      leave(client, Parting.LOST, client.session().expirySeconds(), "session taken over");
     }
   }
 
+  /// How long the session outlives its connection: what was asked for, or the operator's limit.
   private long expirySeconds(Connect connect) {
+    long asked = askedExpirySeconds(connect);
+    long maximum = settings.sessionExpirySecondsMaximum();
+    return maximum < 0 ? asked : Math.min(asked, maximum);
+  }
+
+  private static long askedExpirySeconds(Connect connect) {
     if (connect.version().isV5()) {
       return Math.max(0, connect.sessionExpirySeconds());
     }
@@ -187,8 +198,9 @@ final class Connecting {
         : asked;
   }
 
-  /// Those that Mosquitto 2.0 sends, in its order.
-  private List<ConnAck.Property> properties(Connect connect, String clientId, int keepAlive) {
+  /// Those that Mosquitto 2.0 sends, in its order; then what it does not say.
+  private List<ConnAck.Property> properties(
+      Connect connect, String clientId, int keepAlive, long expirySeconds) {
     List<ConnAck.Property> properties = new ArrayList<>();
     if (!connect.version().isV5()) {
       return properties;
@@ -211,6 +223,9 @@ final class Connecting {
     if (settings.receiveMaximum() < 65535) {
       properties.add(new ConnAck.Property.ReceiveMaximum(settings.receiveMaximum()));
     }
+    if (expirySeconds != askedExpirySeconds(connect)) {
+      properties.add(new ConnAck.Property.SessionExpiryInterval(expirySeconds));
+    }
     return properties;
   }
 
@@ -227,6 +242,7 @@ final class Connecting {
 
   /// A client that was silent for one and a half times its keep alive is gone [MQTT-3.1.2-22].
   private void watchKeepAlive(ClientConnection connection, Client client) {
+    cancelTimer(connection);
     if (client.keepAliveSeconds() > 0) {
       long allowed = client.keepAliveSeconds() * 1500L;
       watchKeepAlive(connection, client, allowed, journal.nowMillis() + allowed);
@@ -235,53 +251,73 @@ final class Connecting {
 
   private void watchKeepAlive(
       ClientConnection connection, Client client, long allowedMillis, long atMillis) {
-    timers.at(
-        atMillis,
-        () -> {
-          if (connection.isClosing() || connection.clientOrNull() != client) {
-            return;
-          }
-          long silentUntil = connection.heardMillis() + allowedMillis;
-          if (silentUntil <= journal.nowMillis()) {
-            answers.disconnect(
-                connection,
-                ReasonCode.KEEP_ALIVE_TIMEOUT,
-                "nothing heard within 1.5 times keep alive");
-            leave(client, false, client.session().expirySeconds(), "exceeded timeout");
-          } else {
-            watchKeepAlive(connection, client, allowedMillis, silentUntil);
-          }
-        });
+    connection.timer(
+        timers.at(
+            atMillis,
+            () -> {
+              if (connection.isClosing()) {
+                return;
+              }
+              long silentUntil = connection.heardMillis() + allowedMillis;
+              if (silentUntil <= journal.nowMillis()) {
+                answers.disconnect(
+                    connection,
+                    ReasonCode.KEEP_ALIVE_TIMEOUT,
+                    "nothing heard within 1.5 times keep alive");
+                leave(client, Parting.LOST, client.session().expirySeconds(), "exceeded timeout");
+              } else {
+                watchKeepAlive(connection, client, allowedMillis, silentUntil);
+              }
+            }));
+  }
+
+  /// A connection that sends no CONNECT in time is closed.
+  void watchForConnect(ClientConnection connection) {
+    connection.timer(
+        timers.at(
+            journal.nowMillis() + settings.limits().idleConnectMillis(),
+            () -> {
+              if (!connection.isClosing()) {
+                effects.observe(
+                    new Event.Refused("", connection.address(), "no CONNECT came in time"));
+                answers.close(connection);
+              }
+            }));
+  }
+
+  /// The connection is gone, and nothing watches it any more.
+  void cancelTimer(ClientConnection connection) {
+    Timers.Timer timer = connection.timer();
+    if (timer != null) {
+      timers.cancel(timer);
+    }
   }
 
   void disconnect(ClientConnection connection, Client client, Disconnect packet) {
     long expirySeconds = client.session().expirySeconds();
     if (packet.sessionExpirySeconds() >= 0) {
       if (expirySeconds == 0 && packet.sessionExpirySeconds() > 0) {
-        answers.disconnect(
-            connection,
-            ReasonCode.PROTOCOL_ERROR,
-            "a session without expiry cannot get one on leaving");
-        leave(client, false, 0, "protocol error");
+        String why = "a session without expiry cannot get one on leaving";
+        answers.disconnect(connection, ReasonCode.PROTOCOL_ERROR, why);
+        leave(client, Parting.LOST, 0, why);
         return;
       }
       expirySeconds = packet.sessionExpirySeconds();
     }
-    boolean clean =
-        client.version() != ProtocolVersion.V5 || packet.reasonCode() == ReasonCode.SUCCESS;
+    boolean clean = !client.version().isV5() || packet.reasonCode() == ReasonCode.SUCCESS;
     answers.close(connection);
-    leave(client, clean, expirySeconds, "");
+    leave(client, clean ? Parting.CLEAN : Parting.LOST, expirySeconds, "");
   }
 
   /// The client is not behind its connection any more, whether that is closed already or about to
   /// be.
-  void leave(Client client, boolean clean, long expirySeconds, String why) {
+  void leave(Client client, Parting parting, long expirySeconds, String why) {
     ClientConnection connection = client.connection();
     if (delivery.consumerOf(client.session().queue()) != client) {
       return;
     }
     answers.close(connection);
-    sessions.close(client, clean, expirySeconds);
+    sessions.close(client, parting, expirySeconds);
     effects.observe(new Event.Disconnected(client.session().clientId(), connection.address(), why));
   }
 }

@@ -1,6 +1,5 @@
 package io.holdfast.core;
 
-import io.holdfast.core.session.Session;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.Publish;
 import java.util.EnumMap;
@@ -35,9 +34,11 @@ final class Counters {
   }
 
   /// Messages left a queue, or never came to it, otherwise than by being handled.
-  void dropped(Session session, Event.Reason reason, long count) {
+  ///
+  /// @param owner of the queue: a client id, or a shared subscription's filter
+  void dropped(String owner, Event.Reason reason, long count) {
     dropped.merge(reason, count, Long::sum);
-    effects.observe(new Event.Dropped(session.clientId(), reason, count));
+    effects.observe(new Event.Dropped(owner, reason, count));
   }
 
   long dropped() {

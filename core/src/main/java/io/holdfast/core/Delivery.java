@@ -6,10 +6,8 @@ import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
-import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.DropReason;
-import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.SentMark;
@@ -18,51 +16,44 @@ import io.holdfast.core.record.RecordCodec;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.RecordView;
 import io.holdfast.protocol.Bytes;
-import io.holdfast.protocol.codec.PacketEncoder;
 import io.holdfast.protocol.packet.PubRel;
 import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
-import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Brings messages from queues to consumers, pulled: a queue is looked at when its consumer can
 /// take something and something deliverable is there, a bounded number of messages a turn.
 ///
-/// A durable queue is deliverable up to the durable position. What a consumer answers is known at
-/// once and recorded with the next batch, within `ACKNOWLEDGE_MILLIS` in any case.
+/// A durable queue is deliverable up to the durable position, a transient one at once.
 final class Delivery {
-  /// A crash makes the broker forget acknowledgements younger than this.
-  static final long ACKNOWLEDGE_MILLIS = 250;
-
   private static final int PER_VISIT_MAX = 64;
 
   private final Journal journal;
   private final Effects effects;
-  private final Answers answers;
+  private final Acknowledgements acknowledgements;
   private final Counters counters;
   private final Limits limits;
   private final RecordView view = new RecordView();
   private final ArrayDeque<Client> ready = new ArrayDeque<>();
   private List<Client> awaitDurable = new ArrayList<>();
   private List<Client> awaitBlocks = new ArrayList<>();
-  private final List<Client> dirty = new ArrayList<>();
-  private final Map<Integer, Sequences> sharedDone = new LinkedHashMap<>();
   private @Nullable Client[] consumers = new @Nullable Client[64];
-  private long dirtySinceMillis = LogRecord.NEVER;
-  private boolean answerWaits;
 
-  Delivery(Journal journal, Effects effects, Answers answers, Counters counters, Limits limits) {
+  Delivery(
+      Journal journal,
+      Effects effects,
+      Acknowledgements acknowledgements,
+      Counters counters,
+      Limits limits) {
     this.journal = journal;
     this.effects = effects;
-    this.answers = answers;
+    this.acknowledgements = acknowledgements;
     this.counters = counters;
     this.limits = limits;
   }
@@ -79,7 +70,7 @@ final class Delivery {
   }
 
   void detach(Client client) {
-    record(client);
+    acknowledgements.record(client);
     int number = client.session().queueNumber();
     if (number < consumers.length && consumers[number] == client) {
       consumers[number] = null;
@@ -88,6 +79,20 @@ final class Delivery {
 
   @Nullable Client consumerOf(Queue queue) {
     return queue.number() < consumers.length ? consumers[queue.number()] : null;
+  }
+
+  /// Its CONNACK is out. PUBRELs of earlier connections go before everything else: that their
+  /// PUBRECs came is as durable as what the CONNACK waited for.
+  void opened(Client client) {
+    Queue queue = client.session().queue();
+    for (long sequence = queue.head(); sequence < queue.sentUntil(); sequence++) {
+      if (queue.state(sequence) == State.RECEIVED) {
+        client.outbound.inFlight++;
+        effects.send(client.connection().id(), new PubRel(Queue.packetIdOf(sequence)));
+      }
+    }
+    ready(client);
+    wake(queue);
   }
 
   // When to look
@@ -105,6 +110,9 @@ final class Delivery {
   }
 
   void ready(Client client) {
+    if (consumerOf(client.session().queue()) != client) {
+      return;
+    }
     if (!client.outbound.ready && client.opened) {
       client.outbound.ready = true;
       ready.addLast(client);
@@ -137,8 +145,8 @@ final class Delivery {
     }
   }
 
-  /// Whether a message that comes now for a transient session can go straight on.
-  private void refresh(Client client) {
+  /// Settles whether a message that comes now for a transient session can go straight on.
+  void refresh(Client client) {
     client
         .session()
         .queue()
@@ -181,9 +189,6 @@ final class Delivery {
     if (client.connection().isClosing() || !effects.isWritable(client.connection().id())) {
       return false;
     }
-    if (outbound.resuming) {
-      resume(client);
-    }
     long sequence = Math.max(outbound.next, queue.head());
     outbound.next = sequence;
     if (sequence >= queue.tail()) {
@@ -195,6 +200,9 @@ final class Delivery {
     }
     QoS qos = queue.qos(sequence);
     if (qos != QoS.AT_MOST_ONCE && outbound.inFlight >= client.sendMaximum()) {
+      return false;
+    }
+    if (!queue.isDurable() && sequence - queue.head() >= Queue.SPAN_MAX) {
       return false;
     }
     if (queue.isDurable() && !mayBeSent(client, queue, sequence)) {
@@ -245,56 +253,39 @@ final class Delivery {
     Outbound outbound = client.outbound;
     if (outbound.spanDurableAt <= durable) {
       outbound.spanFrom = outbound.spanFromNext;
-      record(client);
+      acknowledgements.record(client);
       outbound.spanFromNext = queue.head();
       outbound.spanDurableAt = journal.log().end();
-    }
-  }
-
-  /// PUBRELs go first on a resumed session.
-  private void resume(Client client) {
-    client.outbound.resuming = false;
-    Queue queue = client.session().queue();
-    for (long sequence = queue.head();
-        sequence < Math.min(queue.sentUntil(), queue.tail());
-        sequence++) {
-      if (queue.state(sequence) == State.RECEIVED) {
-        client.outbound.inFlight++;
-        answers.whenDurable(client.connection(), new PubRel(Queue.packetIdOf(sequence)));
-      }
     }
   }
 
   private void deliver(Client client, long sequence, Published message) {
     Queue queue = client.session().queue();
     Outbound outbound = client.outbound;
-    boolean resent = sequence < queue.sentUntil();
-    if (!resent && message.expiresAtMillis() <= journal.nowMillis()) {
-      drop(client.session(), sequence, DropReason.EXPIRED);
-      return;
-    }
     QoS qos = QoS.lower(queue.qos(sequence), message.qos());
     int packetId = qos == QoS.AT_MOST_ONCE ? 0 : Queue.packetIdOf(sequence);
-    Publish publish =
-        publish(
+    boolean resent = packetId != 0 && sequence < queue.sentUntil();
+    if (!resent && message.expiresAtMillis() <= journal.nowMillis()) {
+      acknowledgements.drop(client.session(), sequence, DropReason.EXPIRED);
+      return;
+    }
+    boolean sent =
+        send(
             client,
             message,
-            resent && packetId != 0,
+            resent,
             qos,
             queue.isRetained(sequence),
             packetId,
             identifiers(queue, sequence, message));
-    if (!fits(client, publish)) {
-      drop(client.session(), sequence, DropReason.TOO_LARGE);
+    if (!sent) {
+      acknowledgements.drop(client.session(), sequence, DropReason.TOO_LARGE);
       return;
     }
-    send(client, publish);
     outbound.next = sequence + 1;
     queue.sent(sequence);
     if (qos == QoS.AT_MOST_ONCE) {
-      queue.answered(sequence);
-      outbound.done.add(sequence);
-      touched(client);
+      acknowledgements.done(client, queue, sequence);
     } else {
       outbound.inFlight++;
     }
@@ -316,6 +307,13 @@ final class Delivery {
     };
   }
 
+  /// Whether something can be sent to it now.
+  boolean takesMore(Client client) {
+    return client.opened
+        && !client.connection().isClosing()
+        && effects.isWritable(client.connection().id());
+  }
+
   /// Hands a message to an online session at once, without the log: at QoS 0, or to a transient
   /// session that is not behind.
   void direct(Session session, Option option, Published message) {
@@ -325,21 +323,18 @@ final class Delivery {
     }
     QoS qos = QoS.lower(option.granted(), message.qos());
     Queue queue = session.queue();
-    if (qos == QoS.AT_MOST_ONCE
-        && (!client.opened || !effects.isWritable(client.connection().id()))) {
-      counters.dropped(session, Event.Reason.SLOW_RECEIVER, 1);
+    if (qos == QoS.AT_MOST_ONCE && !takesMore(client)) {
+      counters.dropped(session.clientId(), Event.Reason.SLOW_RECEIVER, 1);
       return;
     }
     boolean retain = message.retain() && option.retainAsPublished();
     long sequence = queue.tail();
     int packetId = qos == QoS.AT_MOST_ONCE ? 0 : Queue.packetIdOf(sequence);
-    Publish publish = publish(client, message, false, qos, retain, packetId, option.identifiers());
-    if (!fits(client, publish)) {
+    if (!send(client, message, false, qos, retain, packetId, option.identifiers())) {
       queue.countDropped(DropCounters.TOO_LARGE, 1);
-      counters.dropped(session, Event.Reason.TOO_LARGE, 1);
+      counters.dropped(session.clientId(), Event.Reason.TOO_LARGE, 1);
       return;
     }
-    send(client, publish);
     if (qos != QoS.AT_MOST_ONCE) {
       queue.enqueue(0, qos, retain);
       queue.sent(sequence);
@@ -349,7 +344,9 @@ final class Delivery {
     }
   }
 
-  private Publish publish(
+  /// Sends a message under a topic alias where there is one, or room for one. False where it is
+  /// larger than its consumer takes: it counts as sent then [MQTT-3.1.2-25].
+  private boolean send(
       Client client,
       Published message,
       boolean dup,
@@ -357,200 +354,58 @@ final class Delivery {
       boolean retain,
       int packetId,
       SubscriptionIdentifiers identifiers) {
-    long expirySeconds = -1;
-    if (message.expiresAtMillis() != LogRecord.NEVER) {
-      long left = Math.max(0, message.expiresAtMillis() - journal.nowMillis());
-      expirySeconds = (left + 999) / 1000;
-    }
     Bytes topic = message.topic();
-    int alias = client.knownAliasOut(topic);
-    return new Publish(
-        dup,
-        qos,
-        retain,
-        packetId,
-        alias == 0 ? topic : Bytes.EMPTY,
-        alias == 0 ? client.newAliasOut(topic) : alias,
-        expirySeconds,
-        identifiers,
-        message.passedOn(),
-        message.payload());
-  }
-
-  private static boolean fits(Client client, Publish publish) {
-    return client.maximumPacketSize() < 0
-        || PacketEncoder.length(publish, client.version()) <= client.maximumPacketSize();
-  }
-
-  private void send(Client client, Publish publish) {
+    int known = client.knownAliasOut(topic);
+    int alias = known == 0 ? client.freeAliasOut() : known;
+    Publish publish =
+        new Publish(
+            dup,
+            qos,
+            retain,
+            packetId,
+            known == 0 ? topic : Bytes.EMPTY,
+            alias,
+            expirySeconds(message),
+            identifiers,
+            message.passedOn(),
+            message.payload());
+    if (!client.takes(publish)) {
+      if (known != 0 || alias == 0) {
+        return false;
+      }
+      publish = withoutAlias(publish);
+      alias = 0;
+      if (!client.takes(publish)) {
+        return false;
+      }
+    }
+    if (known == 0 && alias != 0) {
+      client.aliasOut(alias, topic);
+    }
     counters.sent(publish);
     effects.send(client.connection().id(), publish);
+    return true;
   }
 
-  private void drop(Session session, long sequence, DropReason reason) {
-    Queue queue = session.queue();
-    counters.dropped(session, reasonOf(reason), 1);
-    if (queue.isDurable()) {
-      journal.commit(new Dropped(queue.number(), reason, new long[] {sequence}));
-    } else {
-      queue.countDropped(DropCounters.of(reason), 1);
-      finish(queue, sequence);
+  /// What is left of the message's time, in seconds begun; -1 where it does not expire.
+  private long expirySeconds(Published message) {
+    if (message.expiresAtMillis() == LogRecord.NEVER) {
+      return -1;
     }
+    return (Math.max(0, message.expiresAtMillis() - journal.nowMillis()) + 999) / 1000;
   }
 
-  private static Event.Reason reasonOf(DropReason reason) {
-    return switch (reason) {
-      case EXPIRED -> Event.Reason.EXPIRED;
-      case TOO_LARGE -> Event.Reason.TOO_LARGE;
-      case REFUSED -> Event.Reason.REFUSED;
-      case SESSION_ENDED -> Event.Reason.SESSION_ENDED;
-    };
-  }
-
-  // What consumers answer
-
-  void pubAck(Client client, int packetId) {
-    Queue queue = client.session().queue();
-    long sequence = queue.sequenceOf(packetId);
-    if (isInFlight(client, queue, sequence) && queue.state(sequence) == State.WAITING) {
-      done(client, queue, sequence);
-    }
-  }
-
-  void pubRec(Client client, int packetId, ReasonCode reasonCode) {
-    Queue queue = client.session().queue();
-    long sequence = queue.sequenceOf(packetId);
-    if (!isInFlight(client, queue, sequence)) {
-      if (!isKnown(client, queue, sequence)) {
-        answers.whenDurable(
-            client.connection(), new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
-      }
-    } else if (queue.state(sequence) == State.RECEIVED) {
-      answers.whenDurable(client.connection(), new PubRel(packetId));
-    } else if (reasonCode.isFailure()) {
-      done(client, queue, sequence);
-    } else {
-      queue.answered(sequence);
-      client.outbound.received.add(sequence);
-      answerWaits = true;
-      touched(client);
-    }
-  }
-
-  void pubComp(Client client, int packetId) {
-    Queue queue = client.session().queue();
-    long sequence = queue.sequenceOf(packetId);
-    if (isInFlight(client, queue, sequence) && queue.state(sequence) == State.RECEIVED) {
-      done(client, queue, sequence);
-    }
-  }
-
-  private static boolean isKnown(Client client, Queue queue, long sequence) {
-    return queue.holds(sequence) && sequence < client.outbound.next;
-  }
-
-  private static boolean isInFlight(Client client, Queue queue, long sequence) {
-    return isKnown(client, queue, sequence)
-        && queue.state(sequence) != State.DONE
-        && !queue.isAnswered(sequence);
-  }
-
-  private void done(Client client, Queue queue, long sequence) {
-    queue.answered(sequence);
-    client.outbound.done.add(sequence);
-    client.outbound.inFlight--;
-    touched(client);
-    ready(client);
-  }
-
-  private void touched(Client client) {
-    if (!client.outbound.dirty) {
-      client.outbound.dirty = true;
-      dirty.add(client);
-      dirtySinceMillis = Math.min(dirtySinceMillis, journal.nowMillis());
-    }
-  }
-
-  /// Records what was acknowledged, if a batch is open anyway, somebody waits for it, or it has
-  /// waited long enough.
-  void recordAcknowledgements(boolean batchIsOpen) {
-    if (dirty.isEmpty()) {
-      return;
-    }
-    boolean late = journal.nowMillis() - dirtySinceMillis >= ACKNOWLEDGE_MILLIS;
-    if (batchIsOpen || answerWaits || late) {
-      for (Client client : dirty) {
-        record(client);
-      }
-      dirty.clear();
-      dirtySinceMillis = LogRecord.NEVER;
-      answerWaits = false;
-      sharedDone.forEach(
-          (queue, done) -> journal.commit(new Acknowledged(queue, done.takeAscending(), NONE)));
-      sharedDone.clear();
-    }
-  }
-
-  private static final long[] NONE = new long[0];
-
-  private void record(Client client) {
-    Outbound outbound = client.outbound;
-    outbound.dirty = false;
-    if (outbound.done.isEmpty() && outbound.received.isEmpty()) {
-      return;
-    }
-    Queue queue = client.session().queue();
-    long[] done = outbound.done.takeAscending();
-    long[] received = outbound.received.takeAscending();
-    if (queue.isDurable()) {
-      journal.commit(new Acknowledged(queue.number(), done, received));
-    } else {
-      for (long sequence : received) {
-        queue.become(sequence, State.RECEIVED);
-      }
-      for (long sequence : done) {
-        finish(queue, sequence);
-      }
-    }
-    for (long sequence : received) {
-      PubRel release = new PubRel(Queue.packetIdOf(sequence));
-      if (queue.isDurable()) {
-        answers.whenDurable(client.connection(), release);
-      } else {
-        answers.inTurn(client.connection(), release);
-      }
-    }
-  }
-
-  /// A transient queue's entry is done: no record says so, but for the shared queue that it came
-  /// from.
-  private void finish(Queue queue, long sequence) {
-    Optional<Detail> detail = queue.detail(sequence);
-    journal.state().complete(queue, sequence);
-    detail
-        .filter(from -> journal.state().sharedQueueOf(from) != null)
-        .ifPresent(from ->
-            sharedDone
-                .computeIfAbsent(from.sharedQueue(), unused -> new Sequences())
-                .add(from.sharedSequence()));
-  }
-
-  /// A transient session ends with QoS 2 messages of shared subscriptions that it was sent: they go
-  /// to nobody else [MQTT-4.8.2-5].
-  void abandonShared(Session session) {
-    Queue queue = session.queue();
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      Detail detail = queue.detail(sequence).orElse(null);
-      if (detail == null || queue.state(sequence) == State.DONE) {
-        continue;
-      }
-      Queue from = journal.state().sharedQueueOf(detail);
-      if (from != null) {
-        counters.dropped(session, Event.Reason.SESSION_ENDED, 1);
-        journal.commit(
-            new Dropped(
-                from.number(), DropReason.SESSION_ENDED, new long[] {detail.sharedSequence()}));
-      }
-    }
+  private static Publish withoutAlias(Publish publish) {
+    return new Publish(
+        publish.dup(),
+        publish.qos(),
+        publish.retain(),
+        publish.packetId(),
+        publish.topic(),
+        0,
+        publish.messageExpirySeconds(),
+        publish.subscriptionIdentifiers(),
+        publish.passedOn(),
+        publish.payload());
   }
 }

@@ -37,6 +37,12 @@ final class DurabilityGate {
     connection.heldUntil(until);
   }
 
+  /// Holds `answer` as long as what is held already.
+  void holdBehind(ClientConnection connection, Packet answer) {
+    Invariant.check(count > 0, "who waits for an earlier answer finds it here");
+    hold(untils[(first + count - 1) & (untils.length - 1)], connection, answer);
+  }
+
   void durableUpTo(long durable, Out out) {
     while (count > 0 && untils[first] <= durable) {
       ClientConnection connection = to[first];

@@ -6,7 +6,6 @@ import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
-import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
@@ -41,7 +40,6 @@ import io.holdfast.core.session.StoredWill;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.SharedFilter;
 import io.holdfast.protocol.topic.TopicFilter;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,9 +61,9 @@ final class DurableState {
   private final Router router;
   private final RetainedMessages retained = new RetainedMessages();
   private final Map<String, Session> sessions = new LinkedHashMap<>();
-  private final Map<String, SharedSubscription> shared = new LinkedHashMap<>();
   private final Map<String, StoredWill> wills = new LinkedHashMap<>();
   private final QueueNumbers numbers = new QueueNumbers();
+  private final SharedQueues shared;
   private final Listener listener;
   private long lastMillis;
 
@@ -83,6 +81,7 @@ final class DurableState {
 
   DurableState(Limits limits, Listener listener) {
     this.router = new Router(limits.topicCacheMax());
+    this.shared = new SharedQueues(router, numbers, listener);
     this.listener = listener;
   }
 
@@ -98,7 +97,7 @@ final class DurableState {
     return sessions;
   }
 
-  Map<String, SharedSubscription> shared() {
+  SharedQueues shared() {
     return shared;
   }
 
@@ -134,48 +133,28 @@ final class DurableState {
       case RetainedEnqueued entries -> enqueueRetained(position, entries);
       case Acknowledged acknowledged ->
           queue(acknowledged.queue(), position)
-              .ifPresent(queue -> {
-                for (long sequence : acknowledged.received()) {
-                  become(queue, sequence, State.RECEIVED);
-                }
-                for (long sequence : acknowledged.done()) {
-                  complete(queue, sequence);
-                }
-              });
+              .ifPresent(queue -> acknowledge(queue, acknowledged.done(), acknowledged.received()));
       case Dropped dropped -> applyDropped(position, dropped);
       case Released released ->
           durableSession(released.session(), position)
               .ifPresent(session -> {
                 for (int packetId : released.packetIds()) {
-                  session.openReceived().remove(packetId);
+                  session.released(packetId);
                 }
               });
       case SentMark mark ->
           queue(mark.queue(), position).ifPresent(queue -> queue.raiseSentMark(mark.until()));
-      case SharedOpened opened -> {
-        if (!shared.containsKey(opened.filter())) {
-          addShared(opened.filter(), new Queue(opened.queue(), true, position, 0));
-        }
-      }
-      case SharedEnded ended ->
-          queue(ended.queue(), position)
-              .flatMap(queue -> sharedOf(queue.number()))
-              .ifPresent(subscription -> endShared(subscription, position));
-      case SharedAssigned assigned -> applyAssigned(position, assigned);
-      case SharedReturned returned ->
-          queue(returned.queue(), position)
-              .ifPresent(queue -> {
-                for (long sequence : returned.sequences()) {
-                  giveBack(queue, sequence);
-                }
-              });
+      case SharedOpened opened ->
+          shared.open(
+              opened.filter(), new Queue(opened.queue(), true, position, 0), sessions.values());
+      case SharedEnded ended -> applyEnded(position, ended);
+      case SharedAssigned assigned -> shared.applyAssigned(position, assigned);
+      case SharedReturned returned -> shared.applyReturned(position, returned);
       case Restarted restarted -> applyRestarted(position, restarted);
       case SessionPart part -> applyPart(position, part);
-      case SharedQueuePart part -> {
-        if (!shared.containsKey(part.filter())) {
-          addShared(part.filter(), Queue.of(part.queue(), position, part.image()));
-        }
-      }
+      case SharedQueuePart part ->
+          shared.open(
+              part.filter(), Queue.of(part.queue(), position, part.image()), sessions.values());
       case RetainedPart part ->
           retained.put(part.topic(), new Retained(part.position(), part.expiresAtMillis()));
       case WillPart part ->
@@ -213,8 +192,7 @@ final class DurableState {
         .source()
         .ifPresent(source ->
             durableSession(source.session(), position)
-                .ifPresent(session ->
-                    session.openReceived().put(source.packetId(), source.contentHash())));
+                .ifPresent(session -> session.opened(source.packetId(), source.contentHash())));
     record.willOf().ifPresent(wills::remove);
   }
 
@@ -259,9 +237,9 @@ final class DurableState {
   private void enqueueRetained(long position, RetainedEnqueued entries) {
     queue(entries.queue(), position)
         .ifPresent(queue -> {
+          queue.enqueueRetained(
+              entries.positions(), entries.maximumQoS(), position, entries.identifier());
           for (long message : entries.positions()) {
-            queue.enqueue(
-                message, entries.maximumQoS(), true, position, entries.identifier(), 0, 0);
             listener.enqueued(queue, message);
           }
         });
@@ -279,33 +257,26 @@ final class DurableState {
         });
   }
 
-  private void become(Queue queue, long sequence, State state) {
-    if (queue.holds(sequence)) {
-      queue.become(sequence, state);
+  /// Also for transient queues, of which no record says it.
+  void acknowledge(Queue queue, long[] done, long[] received) {
+    for (long sequence : received) {
+      if (queue.holds(sequence)) {
+        queue.become(sequence, State.RECEIVED);
+      }
+    }
+    for (long sequence : done) {
+      complete(queue, sequence);
     }
   }
 
-  /// The entry leaves its queue, and where it is a shared subscription's, the shared queue as well.
+  /// The entry leaves its queue. Where it came from a shared one, another record says so there.
   void complete(Queue queue, long sequence) {
     if (!queue.holds(sequence) || queue.state(sequence) == State.DONE) {
       return;
     }
-    Optional<Detail> detail = queue.detail(sequence);
     long position = queue.position(sequence);
     queue.become(sequence, State.DONE);
     listener.left(queue, position);
-    if (queue.isDurable() && detail.isPresent()) {
-      Queue from = sharedQueueOf(detail.get());
-      if (from != null) {
-        complete(from, detail.get().sharedSequence());
-      }
-    }
-  }
-
-  /// The shared queue that an entry came from, if that still is the one which has the number.
-  @Nullable Queue sharedQueueOf(Detail detail) {
-    Queue from = detail.sharedQueue() == 0 ? null : numbers.get(detail.sharedQueue());
-    return from == null || from.bornAt() > detail.knownSince() ? null : from;
   }
 
   // Sessions
@@ -313,24 +284,8 @@ final class DurableState {
   private void applyOpened(long position, SessionOpened record) {
     sawTime(record.atMillis());
     Session old = sessions.get(record.clientId());
-    if (old != null && position < old.queue().countsFrom()) {
-      return;
-    }
-    if (old != null && old.isDurable() && record.endsOld()) {
-      end(old, position);
-      old = null;
-    }
-    if (record.session() != 0) {
-      if (old == null) {
-        add(
-            new Session(
-                record.clientId(),
-                new Queue(record.session(), true, position, SENT_MARK_STEP),
-                record.version(),
-                record.expirySeconds()));
-      } else {
-        old.connected(record.version(), record.expirySeconds());
-      }
+    if (old == null || position >= old.queue().countsFrom()) {
+      applySession(position, record, old);
     }
     wills.remove(record.clientId());
     record
@@ -338,11 +293,33 @@ final class DurableState {
         .ifPresent(will -> wills.put(record.clientId(), new StoredWill(will, LogRecord.NEVER)));
   }
 
+  private void applySession(long position, SessionOpened record, @Nullable Session old) {
+    boolean goesOn = old != null && old.isDurable() && !record.endsOld();
+    if (old != null && old.isDurable() && record.endsOld()) {
+      end(old, position);
+    }
+    if (record.session() == 0) {
+      return;
+    }
+    if (old != null && goesOn) {
+      old.connected(record.version(), record.expirySeconds());
+      old.queue().raiseSentMark(old.queue().sentMark() + SENT_MARK_STEP);
+    } else {
+      add(
+          new Session(
+              record.clientId(),
+              new Queue(record.session(), true, position, SENT_MARK_STEP),
+              record.version(),
+              record.expirySeconds()));
+    }
+  }
+
   private void applyClosed(long position, SessionClosed record) {
     sawTime(record.atMillis());
     Session session = sessions.get(record.clientId());
     if (session != null && session.isDurable() && position >= session.queue().countsFrom()) {
       session.away(record.atMillis(), record.expirySeconds());
+      session.queue().settleSentMark(record.sentUntil());
     }
     StoredWill will = wills.remove(record.clientId());
     if (will != null && record.willDueMillis() != LogRecord.NEVER) {
@@ -360,8 +337,8 @@ final class DurableState {
         session.away(record.atMillis(), session.expirySeconds());
       }
       session.queue().assumeSent();
-      giveBackShared(session.queue());
     }
+    shared.applyRestarted(position, sessions.values());
     wills.replaceAll((clientId, will) -> {
       long delay = Math.max(will.will().delaySeconds() * 1000, WILL_GRACE_MILLIS);
       return new StoredWill(
@@ -370,11 +347,6 @@ final class DurableState {
               ? Math.max(will.dueMillis(), record.atMillis() + WILL_GRACE_MILLIS)
               : record.atMillis() + delay);
     });
-    for (SharedSubscription subscription : List.copyOf(shared.values())) {
-      if (!subscription.hasDurableMember() && position >= subscription.queue().countsFrom()) {
-        endShared(subscription, position);
-      }
-    }
   }
 
   private void applyPart(long position, SessionPart part) {
@@ -389,7 +361,7 @@ final class DurableState {
     }
     add(session);
     for (Source source : part.openReceived()) {
-      session.openReceived().put(source.packetId(), source.contentHash());
+      session.opened(source.packetId(), source.contentHash());
     }
     part.subscriptions().forEach(subscription -> subscribe(session, subscription));
   }
@@ -401,59 +373,45 @@ final class DurableState {
 
   /// Ends a session of either kind: its subscriptions, its queue, its place.
   void end(Session session, long position) {
-    giveBackShared(session.queue());
-    for (String filter : List.copyOf(session.subscriptions().keySet())) {
-      unsubscribe(session, filter);
+    for (Subscription subscription : List.copyOf(session.subscriptions())) {
+      unsubscribe(session, subscription.filter());
     }
     Queue queue = session.queue();
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       if (queue.state(sequence) != State.DONE) {
         listener.left(queue, queue.position(sequence));
-        releaseShared(queue, sequence);
       }
     }
     sessions.remove(session.clientId(), session);
     numbers.free(queue, position);
   }
 
-  /// A QoS 2 message stays with the client that it went to; where that session ends, it ends too
-  /// [MQTT-4.8.2-5].
-  private void releaseShared(Queue queue, long sequence) {
-    Optional<Detail> detail = queue.detail(sequence);
-    if (queue.isDurable() && detail.isPresent()) {
-      Queue from = sharedQueueOf(detail.get());
-      if (from != null) {
-        from.countDropped(DropCounters.SESSION_ENDED, 1);
-        complete(from, detail.get().sharedSequence());
-      }
-    }
-  }
-
   // Subscriptions
 
   void subscribe(Session session, Subscription subscription) {
-    session.subscriptions().put(subscription.filter(), subscription);
+    session.subscribe(subscription);
     if (SharedFilter.isShared(subscription.filter())) {
-      SharedSubscription sharedSubscription = shared.get(subscription.filter());
-      if (sharedSubscription != null) {
-        sharedSubscription.members().put(session, subscription);
-      }
+      shared.join(session, subscription);
     } else {
       router.put(parse(subscription.filter()), session, subscription);
     }
   }
 
   void unsubscribe(Session session, String filter) {
-    if (session.subscriptions().remove(filter) == null) {
+    if (!session.unsubscribe(filter)) {
       return;
     }
     if (SharedFilter.isShared(filter)) {
-      SharedSubscription sharedSubscription = shared.get(filter);
-      if (sharedSubscription != null) {
-        sharedSubscription.members().remove(session);
-      }
+      shared.leave(session, filter);
     } else {
       router.remove(parse(filter), session);
+    }
+  }
+
+  private void applyEnded(long position, SharedEnded record) {
+    SharedSubscription ended = numbers.shared(record.queue());
+    if (ended != null && position >= ended.queue().countsFrom()) {
+      shared.end(ended, position);
     }
   }
 
@@ -461,114 +419,6 @@ final class DurableState {
     return TopicFilter.parse(filter)
         .orElseThrow(
             () -> new IllegalStateException("broken invariant: filters in records are valid"));
-  }
-
-  // Shared subscriptions
-
-  private void addShared(String text, Queue queue) {
-    SharedFilter filter =
-        SharedFilter.parse(text)
-            .orElseThrow(
-                () -> new IllegalStateException("broken invariant: filters in records are valid"));
-    SharedSubscription subscription = new SharedSubscription(text, filter, queue);
-    shared.put(text, subscription);
-    numbers.put(queue);
-    router.put(filter.filter(), subscription, subscription.asSubscription());
-    for (Session session : sessions.values()) {
-      Subscription membership = session.subscriptions().get(text);
-      if (membership != null) {
-        subscription.members().put(session, membership);
-      }
-    }
-  }
-
-  private void endShared(SharedSubscription subscription, long position) {
-    Queue queue = subscription.queue();
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != State.DONE) {
-        listener.left(queue, queue.position(sequence));
-      }
-    }
-    shared.remove(subscription.text());
-    router.remove(subscription.filter().filter(), subscription);
-    numbers.free(queue, position);
-  }
-
-  Optional<SharedSubscription> sharedOf(int queue) {
-    return shared.values().stream()
-        .filter(subscription -> subscription.queue().number() == queue)
-        .findFirst();
-  }
-
-  private void applyAssigned(long position, SharedAssigned record) {
-    Queue from = numbers.get(record.sharedQueue());
-    if (from == null || position < from.countsFrom()) {
-      return;
-    }
-    queue(record.queue(), position).ifPresent(to -> assign(from, to, position, record));
-  }
-
-  /// Also for transient members, whose assignments no record names.
-  void assign(Queue from, Queue to, long position, SharedAssigned record) {
-    for (long sequence : record.sequences()) {
-      if (!from.holds(sequence) || from.state(sequence) != State.WAITING) {
-        continue;
-      }
-      from.become(sequence, State.ASSIGNED);
-      to.enqueue(
-          from.position(sequence),
-          QoS.lower(from.qos(sequence), record.maximumQoS()),
-          from.isRetained(sequence),
-          position,
-          record.identifier(),
-          from.number(),
-          sequence);
-      listener.enqueued(to, from.position(sequence));
-    }
-    long last = record.sequences()[record.sequences().length - 1];
-    sharedOf(from.number()).ifPresent(subscription -> subscription.assignedUntil(last + 1));
-  }
-
-  /// The shared subscriptions' messages in `queue` that may go to another member: those at QoS 1,
-  /// and those never sent.
-  long[] returnable(Queue queue) {
-    List<Long> sequences = new ArrayList<>();
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != State.WAITING || queue.isAnswered(sequence)) {
-        continue;
-      }
-      Optional<Detail> detail = queue.detail(sequence);
-      boolean movable = queue.qos(sequence) == QoS.AT_LEAST_ONCE || sequence >= queue.sentUntil();
-      if (movable && detail.isPresent() && detail.get().sharedQueue() != 0) {
-        sequences.add(sequence);
-      }
-    }
-    return sequences.stream().mapToLong(Long::longValue).toArray();
-  }
-
-  private void giveBackShared(Queue queue) {
-    for (long sequence : returnable(queue)) {
-      giveBack(queue, sequence);
-    }
-  }
-
-  /// The entry goes back to the shared queue that it came from.
-  void giveBack(Queue queue, long sequence) {
-    if (!queue.holds(sequence) || queue.state(sequence) != State.WAITING) {
-      return;
-    }
-    Optional<Detail> detail = queue.detail(sequence);
-    long position = queue.position(sequence);
-    queue.become(sequence, State.DONE);
-    listener.left(queue, position);
-    detail.ifPresent(from -> {
-      Queue sharedQueue = numbers.get(from.sharedQueue());
-      if (sharedQueue != null && sharedQueue.holds(from.sharedSequence())) {
-        sharedQueue.become(from.sharedSequence(), State.WAITING);
-        sharedOf(from.sharedQueue())
-            .ifPresent(subscription -> subscription.returned(from.sharedSequence()));
-      }
-    });
   }
 
   // By number
@@ -580,11 +430,8 @@ final class DurableState {
   }
 
   private Optional<Session> durableSession(int number, long position) {
-    Optional<Queue> queue = queue(number, position);
-    return queue.isEmpty() ? Optional.empty() : Optional.ofNullable(sessionOf(queue.get()));
-  }
-
-  private @Nullable Session sessionOf(Queue queue) {
-    return numbers.session(queue.number());
+    return queue(number, position).isEmpty()
+        ? Optional.empty()
+        : Optional.ofNullable(numbers.session(number));
   }
 }

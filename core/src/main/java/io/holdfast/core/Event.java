@@ -19,6 +19,8 @@ public sealed interface Event {
   record Unsubscribed(String clientId, String filter) implements Event {}
 
   /// Messages left a queue otherwise than by being handled.
+  ///
+  /// @param clientId whose queue it was; a shared subscription's filter for its queue
   record Dropped(String clientId, Reason reason, long count) implements Event {}
 
   /// Worth a line at the level of a notice.

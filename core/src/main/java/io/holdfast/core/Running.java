@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord.Restarted;
 import io.holdfast.core.session.Session;
@@ -24,9 +25,6 @@ import io.holdfast.protocol.packet.SubAck;
 import io.holdfast.protocol.packet.Subscribe;
 import io.holdfast.protocol.packet.UnsubAck;
 import io.holdfast.protocol.packet.Unsubscribe;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -39,6 +37,7 @@ final class Running implements DurableState.Listener {
   private final Timers timers = new Timers();
   private final Counters counters;
   private final Answers answers;
+  private final Acknowledgements acknowledgements;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
   private final Publishing publishing;
@@ -47,7 +46,7 @@ final class Running implements DurableState.Listener {
   private final SysTopics sysTopics;
   private final Subscribing subscribing;
   private final Snapshotting snapshotting;
-  private final Map<Integer, ClientConnection> connections = new LinkedHashMap<>();
+  private final Connections connections = new Connections();
   private long endOfLastTurn;
   private long cleanedMillis;
 
@@ -65,15 +64,17 @@ final class Running implements DurableState.Listener {
     this.wanted = new WantedSegments(log);
     this.counters = new Counters(effects);
     this.answers = new Answers(journal, effects, this::opened);
-    this.delivery = new Delivery(journal, effects, answers, counters, settings.limits());
+    this.acknowledgements = new Acknowledgements(journal, answers, counters);
+    this.delivery = new Delivery(journal, effects, acknowledgements, counters, settings.limits());
     this.sharedDelivery = new SharedDelivery(journal, delivery);
-    this.publishing = new Publishing(journal, answers, delivery, counters, settings);
-    this.sessions = new Sessions(journal, publishing, delivery, timers, settings);
+    Fanout fanout = new Fanout(journal, delivery, counters, settings);
+    this.publishing = new Publishing(journal, answers, fanout, counters, settings);
+    this.sessions =
+        new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);
     this.connecting =
         new Connecting(journal, answers, sessions, delivery, timers, effects, settings, random);
     this.sysTopics =
-        new SysTopics(
-            journal, delivery, counters, connections::size, settings.sysIntervalSeconds());
+        new SysTopics(journal, fanout, counters, connections::count, settings.sysIntervalSeconds());
     this.subscribing =
         new Subscribing(
             journal, answers, delivery, sessions, sysTopics, effects, settings.limits());
@@ -84,9 +85,11 @@ final class Running implements DurableState.Listener {
   void start() {
     DurableState state = journal.state();
     state.sessions().values().forEach(session -> countWanted(session.queue()));
-    state.shared().values().forEach(shared -> countWanted(shared.queue()));
+    state.shared().all().forEach(shared -> countWanted(shared.queue()));
     state.retained().forEach((topic, retained) -> wanted.add(retained.position(), 1));
-    if (!state.sessions().isEmpty() || !state.wills().isEmpty() || !state.shared().isEmpty()) {
+    if (!state.sessions().isEmpty()
+        || !state.wills().isEmpty()
+        || !state.shared().all().isEmpty()) {
       journal.commit(new Restarted(journal.nowMillis()));
     }
     sessions.watchAll();
@@ -130,15 +133,8 @@ final class Running implements DurableState.Listener {
 
   void connected(int id, ListenerSettings listener, String address) {
     ClientConnection connection = new ClientConnection(id, listener, address, journal.nowMillis());
-    connections.put(id, connection);
-    timers.at(
-        journal.nowMillis() + settings.limits().idleConnectMillis(),
-        () -> {
-          if (connection.clientOrNull() == null && !connection.isClosing()) {
-            effects.observe(new Event.Refused("", connection.address(), "no CONNECT came in time"));
-            answers.close(connection);
-          }
-        });
+    connections.put(connection);
+    connecting.watchForConnect(connection);
   }
 
   void packet(int id, Packet packet) {
@@ -159,10 +155,19 @@ final class Running implements DurableState.Listener {
     }
     switch (packet) {
       case Publish publish -> publishing.publish(client, publish);
-      case PubAck ack -> delivery.pubAck(client, ack.packetId());
-      case PubRec received -> delivery.pubRec(client, received.packetId(), received.reasonCode());
+      case PubAck ack -> {
+        acknowledgements.pubAck(client, ack.packetId(), ack.reasonCode());
+        delivery.ready(client);
+      }
+      case PubRec received -> {
+        acknowledgements.pubRec(client, received.packetId(), received.reasonCode());
+        delivery.ready(client);
+      }
       case PubRel release -> publishing.release(client, release.packetId());
-      case PubComp complete -> delivery.pubComp(client, complete.packetId());
+      case PubComp complete -> {
+        acknowledgements.pubComp(client, complete.packetId());
+        delivery.ready(client);
+      }
       case Subscribe subscribe -> subscribing.subscribe(client, subscribe);
       case Unsubscribe unsubscribe -> subscribing.unsubscribe(client, unsubscribe);
       case PingReq ping -> {
@@ -205,7 +210,7 @@ final class Running implements DurableState.Listener {
     } else {
       effects.observe(new Event.Refused(client.session().clientId(), connection.address(), why));
       answers.disconnect(connection, reasonCode, why);
-      connecting.leave(client, false, client.session().expirySeconds(), why);
+      connecting.leave(client, Parting.LOST, client.session().expirySeconds(), why);
     }
   }
 
@@ -231,18 +236,28 @@ final class Running implements DurableState.Listener {
     if (connection == null) {
       return;
     }
+    connecting.cancelTimer(connection);
     connection.closing();
     Client client = connection.clientOrNull();
     if (client != null) {
-      connecting.leave(client, false, client.session().expirySeconds(), why);
+      connecting.leave(
+          client,
+          Parting.LOST,
+          client.session().expirySeconds(),
+          connection.whyClosing().orElse(why));
     }
   }
 
   void writable(int id, boolean writable) {
     ClientConnection connection = connections.get(id);
     Client client = connection == null ? null : connection.clientOrNull();
-    if (writable && client != null) {
+    if (client == null || connection.isClosing()) {
+      return;
+    }
+    if (writable) {
       delivery.ready(client);
+    } else {
+      delivery.refresh(client);
     }
   }
 
@@ -254,8 +269,7 @@ final class Running implements DurableState.Listener {
   }
 
   private void opened(Client client) {
-    delivery.ready(client);
-    delivery.wake(client.session().queue());
+    delivery.opened(client);
   }
 
   void durable() {
@@ -281,19 +295,20 @@ final class Running implements DurableState.Listener {
   boolean endTurn() {
     sharedDelivery.assign();
     boolean more = delivery.serve();
-    delivery.recordAcknowledgements(journal.log().end() > endOfLastTurn);
+    acknowledgements.recordAll(journal.log().end() > endOfLastTurn);
     more |= snapshotting.step();
     endOfLastTurn = journal.log().end();
     return more;
   }
 
   void stop() {
-    for (ClientConnection connection : List.copyOf(connections.values())) {
-      answers.disconnect(connection, ReasonCode.SERVER_SHUTTING_DOWN, "the broker stops");
+    for (ClientConnection connection : connections.all()) {
+      String why = "the broker stops";
+      answers.disconnect(connection, ReasonCode.SERVER_SHUTTING_DOWN, why);
       connection
           .client()
           .ifPresent(client ->
-              connecting.leave(client, true, client.session().expirySeconds(), "the broker stops"));
+              connecting.leave(client, Parting.STOPPED, client.session().expirySeconds(), why));
     }
     for (Session session : journal.state().sessions().values()) {
       Invariant.check(

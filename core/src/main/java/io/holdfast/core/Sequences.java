@@ -14,6 +14,15 @@ final class Sequences {
     values[count++] = sequence;
   }
 
+  int count() {
+    return count;
+  }
+
+  /// The sequence that was added as number `index`, from 0.
+  long at(int index) {
+    return values[index];
+  }
+
   boolean isEmpty() {
     return count == 0;
   }

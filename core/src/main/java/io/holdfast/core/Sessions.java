@@ -8,13 +8,16 @@ import io.holdfast.core.record.LogRecord.SessionEnded;
 import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SharedEnded;
 import io.holdfast.core.record.LogRecord.SharedReturned;
+import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
 import io.holdfast.core.session.StoredWill;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Will;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Makes, resumes, leaves and ends sessions, and publishes their wills when they are due.
@@ -22,20 +25,41 @@ final class Sessions {
   private final Journal journal;
   private final Publishing publishing;
   private final Delivery delivery;
+  private final Acknowledgements acknowledgements;
+  private final Counters counters;
   private final Timers timers;
   private final BrokerSettings settings;
+
+  /// By client id, for those who are away.
+  private final Map<String, Timers.Timer> expiries = new HashMap<>();
+
+  private final Map<String, Timers.Timer> willsDue = new HashMap<>();
 
   Sessions(
       Journal journal,
       Publishing publishing,
       Delivery delivery,
+      Acknowledgements acknowledgements,
+      Counters counters,
       Timers timers,
       BrokerSettings settings) {
     this.journal = journal;
     this.publishing = publishing;
     this.delivery = delivery;
+    this.acknowledgements = acknowledgements;
+    this.counters = counters;
     this.timers = timers;
     this.settings = settings;
+  }
+
+  /// How a client and its connection parted.
+  enum Parting {
+    /// It said goodbye: its will is removed.
+    CLEAN,
+    /// Its will is published, when its delay has passed.
+    LOST,
+    /// The broker stops. It is not the client's fault, so the will waits for it to come back.
+    STOPPED
   }
 
   /// A session that a client was given.
@@ -51,8 +75,11 @@ final class Sessions {
     boolean resumes = old.isPresent() && old.get().isDurable() && !connect.cleanStart();
     boolean endsOld = old.isPresent() && old.get().isDurable() && !resumes;
     boolean durable = resumes || expirySeconds > 0;
+    List<SharedSubscription> left = List.of();
     if (endsOld) {
       publishWaitingWill(clientId);
+      acknowledgements.abandon(old.get());
+      left = sharedOf(old.get());
     }
     boolean recorded =
         durable || endsOld || connect.will().isPresent() || state.wills().containsKey(clientId);
@@ -72,9 +99,7 @@ final class Sessions {
               connect.version(),
               expirySeconds,
               connect.will().map(Sessions::kept)));
-      if (endsOld) {
-        endEmptyShared();
-      }
+      left.forEach(this::endIfEmpty);
     }
     if (!durable) {
       int own = state.numbers().take(journal.log().durable());
@@ -85,6 +110,8 @@ final class Sessions {
               connect.version(),
               expirySeconds));
     }
+    cancel(expiries, clientId);
+    cancel(willsDue, clientId);
     Session session = state.sessions().get(clientId);
     if (session == null) {
       throw new IllegalStateException("broken invariant: a client that connects has a session");
@@ -108,37 +135,38 @@ final class Sessions {
   private void publishWaitingWill(String clientId) {
     StoredWill will = journal.state().wills().get(clientId);
     if (will != null && will.isWaitingForItsClient()) {
-      publishing.publishWill(clientId, will.will(), null);
+      publishWill(clientId, will);
     }
+  }
+
+  private void publishWill(String clientId, StoredWill will) {
+    cancel(willsDue, clientId);
+    publishing.publishWill(clientId, will.will(), journal.state().sessions().get(clientId));
   }
 
   /// The client's connection is gone.
   ///
-  /// @param clean whether it said goodbye such that its will is not published
   /// @param expirySeconds of its session from now on
-  void close(Client client, boolean clean, long expirySeconds) {
+  void close(Client client, Parting parting, long expirySeconds) {
     Session session = client.session();
     delivery.detach(client);
     giveBackShared(session);
-    long now = journal.nowMillis();
     boolean ends = !session.isDurable() || expirySeconds == 0;
-    Optional<StoredWill> will =
-        Optional.ofNullable(journal.state().wills().get(session.clientId()));
-    long willDue = LogRecord.NEVER;
-    if (will.isPresent() && !clean) {
-      long delay = will.get().will().delaySeconds();
-      if (delay == 0 || ends) {
-        publishing.publishWill(session.clientId(), will.get().will(), session);
-      } else {
-        willDue = now + delay * 1000;
-      }
+    long willDue = partWithWill(session.clientId(), parting, ends);
+    if (session.isDurable() || journal.state().wills().containsKey(session.clientId())) {
+      journal.commit(
+          new SessionClosed(
+              journal.nowMillis(),
+              session.clientId(),
+              expirySeconds,
+              session.queue().sentUntil(),
+              willDue));
     }
-    boolean willIsLeft = journal.state().wills().containsKey(session.clientId());
-    if (session.isDurable() || willIsLeft) {
-      journal.commit(new SessionClosed(now, session.clientId(), expirySeconds, willDue));
+    if (parting == Parting.STOPPED && session.isDurable()) {
+      return;
     }
     if (ends) {
-      end(session);
+      endNow(session);
     } else {
       watch(session);
     }
@@ -147,43 +175,72 @@ final class Sessions {
     }
   }
 
+  /// When the will is due, if it is to wait; what does not wait is published.
+  private long partWithWill(String clientId, Parting parting, boolean ends) {
+    StoredWill will = journal.state().wills().get(clientId);
+    if (will == null || parting == Parting.CLEAN) {
+      return LogRecord.NEVER;
+    }
+    long delaySeconds = will.will().delaySeconds();
+    if (parting == Parting.STOPPED || (delaySeconds > 0 && !ends)) {
+      return journal.nowMillis() + delaySeconds * 1000;
+    }
+    publishWill(clientId, will);
+    return LogRecord.NEVER;
+  }
+
   /// QoS 1 messages of shared subscriptions move on when the connection ends (MQTT 5.0 section
   /// 4.8.2).
   private void giveBackShared(Session session) {
-    long[] returnable = journal.state().returnable(session.queue());
-    if (returnable.length == 0) {
-      return;
-    }
-    if (session.isDurable()) {
-      journal.commit(new SharedReturned(session.queueNumber(), returnable));
-    } else {
-      for (long sequence : returnable) {
-        journal.state().giveBack(session.queue(), sequence);
+    for (SharedReturned returned : journal.state().shared().returnable(session)) {
+      if (session.isDurable()) {
+        journal.commit(returned);
+      } else {
+        journal.state().shared().applyReturned(journal.log().end(), returned);
       }
     }
   }
 
-  void end(Session session) {
+  /// The session has expired.
+  private void end(Session session) {
     publishWaitingWill(session.clientId());
+    endNow(session);
+  }
+
+  private void endNow(Session session) {
+    cancel(expiries, session.clientId());
+    acknowledgements.abandon(session);
+    List<SharedSubscription> left = sharedOf(session);
     if (session.isDurable()) {
       journal.commit(new SessionEnded(journal.nowMillis(), session.queueNumber()));
     } else {
-      delivery.abandonShared(session);
       journal.state().end(session, journal.log().end() - 1);
     }
-    endEmptyShared();
+    left.forEach(this::endIfEmpty);
+  }
+
+  private List<SharedSubscription> sharedOf(Session session) {
+    List<SharedSubscription> shared = new ArrayList<>(0);
+    for (Subscription subscription : session.subscriptions()) {
+      SharedSubscription joined = journal.state().shared().get(subscription.filter());
+      if (joined != null) {
+        shared.add(joined);
+      }
+    }
+    return shared;
   }
 
   /// A shared subscription ends with its last subscriber.
-  void endEmptyShared() {
-    List<SharedSubscription> empty = new ArrayList<>();
-    for (SharedSubscription shared : journal.state().shared().values()) {
-      if (shared.members().isEmpty()) {
-        empty.add(shared);
+  void endIfEmpty(SharedSubscription shared) {
+    if (shared.members().isEmpty()) {
+      if (shared.queue().waiting() > 0) {
+        counters.dropped(shared.text(), Event.Reason.SESSION_ENDED, shared.queue().waiting());
       }
+      journal.commit(new SharedEnded(shared.queue().number()));
     }
-    empty.forEach(shared -> journal.commit(new SharedEnded(shared.queue().number())));
   }
+
+  // Timers
 
   /// After a restart: everybody is away, and so are their timers.
   void watchAll() {
@@ -193,29 +250,19 @@ final class Sessions {
 
   private void watch(Session session) {
     long endsAt = session.endsAtMillis(settings.sessionExpirySecondsMaximum());
-    if (endsAt == LogRecord.NEVER) {
-      return;
+    if (endsAt != LogRecord.NEVER) {
+      expiries.put(session.clientId(), timers.at(endsAt, () -> end(session)));
     }
-    timers.at(
-        endsAt,
-        () -> {
-          boolean same = journal.state().sessions().get(session.clientId()) == session;
-          if (same
-              && session.endsAtMillis(settings.sessionExpirySecondsMaximum())
-                  <= journal.nowMillis()) {
-            end(session);
-          }
-        });
   }
 
   private void watchWill(String clientId, long dueMillis) {
-    timers.at(
-        dueMillis,
-        () -> {
-          StoredWill will = journal.state().wills().get(clientId);
-          if (will != null && will.dueMillis() <= journal.nowMillis()) {
-            publishing.publishWill(clientId, will.will(), null);
-          }
-        });
+    willsDue.put(clientId, timers.at(dueMillis, () -> publishWaitingWill(clientId)));
+  }
+
+  private void cancel(Map<String, Timers.Timer> watched, String clientId) {
+    Timers.Timer timer = watched.remove(clientId);
+    if (timer != null) {
+      timers.cancel(timer);
+    }
   }
 }

@@ -38,7 +38,7 @@ final class SharedDelivery {
 
   /// Assigns what waits, in all shared subscriptions.
   void assign() {
-    for (SharedSubscription shared : journal.state().shared().values()) {
+    for (SharedSubscription shared : journal.state().shared().all()) {
       if (shared.nextToAssign() < shared.queue().tail()) {
         assign(shared);
       }
@@ -87,17 +87,18 @@ final class SharedDelivery {
     if (subscription == null) {
       return;
     }
+    Queue from = shared.queue();
+    long[] entries = new long[sequences.length];
+    for (int i = 0; i < sequences.length; i++) {
+      entries[i] = from.entryFor(sequences[i], subscription.maximumQoS());
+    }
     SharedAssigned record =
         new SharedAssigned(
-            shared.queue().number(),
-            member.queueNumber(),
-            subscription.maximumQoS(),
-            subscription.identifier(),
-            sequences);
+            from.number(), member.queueNumber(), subscription.identifier(), sequences, entries);
     if (member.isDurable()) {
       journal.commit(record);
     } else {
-      journal.state().assign(shared.queue(), member.queue(), journal.log().end(), record);
+      journal.state().shared().lend(from, member.queue(), journal.log().end(), record);
     }
   }
 }

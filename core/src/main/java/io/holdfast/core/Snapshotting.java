@@ -74,7 +74,7 @@ final class Snapshotting {
     for (TargetSet set : state.router().numberedSets()) {
       parts.add(() -> Optional.of(new SetDefined(set.number(), set.groups())));
     }
-    for (SharedSubscription shared : state.shared().values()) {
+    for (SharedSubscription shared : state.shared().all()) {
       parts.add(() -> part(shared));
     }
     for (Session session : state.sessions().values()) {
@@ -122,7 +122,7 @@ final class Snapshotting {
             session.expirySeconds(),
             session.isConnected(),
             session.awaySinceMillis(),
-            List.copyOf(session.subscriptions().values()),
+            List.copyOf(session.subscriptions()),
             open,
             session.queue().image()));
   }

@@ -6,7 +6,9 @@ import io.holdfast.core.record.LogRecord.SharedOpened;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
@@ -18,7 +20,9 @@ import io.holdfast.protocol.topic.SharedFilter;
 import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Makes and ends subscriptions, and brings the retained messages that come with a new one (MQTT
@@ -54,39 +58,57 @@ final class Subscribing {
   void subscribe(Client client, Subscribe packet) {
     Session session = client.session();
     List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
-    List<Subscription> granted = new ArrayList<>(packet.filters().size());
+    Map<String, Subscription> granted = new LinkedHashMap<>();
     List<Subscription> bringRetained = new ArrayList<>();
     for (Requested requested : packet.filters()) {
       Optional<ReasonCode> refusal = refusal(session, granted.size(), requested.filter());
       if (refusal.isPresent()) {
+        if (client.version() == ProtocolVersion.V3_1) {
+          answers.disconnect(
+              client.connection(),
+              refusal.get(),
+              "a subscription is refused, and MQTT 3.1 has no other answer for that");
+          return;
+        }
         reasonCodes.add(refusal.get());
         continue;
       }
       Subscription subscription = subscription(client, packet, requested);
-      boolean isNew = !session.subscriptions().containsKey(requested.filter());
-      granted.add(subscription);
+      boolean isNew =
+          session.subscription(requested.filter()).isEmpty()
+              && !granted.containsKey(requested.filter());
+      granted.put(requested.filter(), subscription);
       if (bringsRetained(subscription, isNew)) {
         bringRetained.add(subscription);
       }
       reasonCodes.add(granted(requested.maximumQoS()));
-      effects.observe(
-          new Event.Subscribed(
-              session.clientId(), requested.filter(), requested.maximumQoS().level()));
     }
-    openShared(granted);
+    grant(client, List.copyOf(granted.values()), bringRetained);
     SubAck answer = new SubAck(packet.packetId(), reasonCodes);
     if (session.isDurable() && !granted.isEmpty()) {
-      journal.commit(new Subscribed(session.queueNumber(), granted));
-      bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
       answers.whenDurable(client.connection(), answer);
     } else {
-      granted.forEach(subscription -> journal.state().subscribe(session, subscription));
       answers.inTurn(client.connection(), answer);
-      bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
     }
     for (Subscription subscription : bringRetained) {
       sysTopics.show(client, subscription);
     }
+  }
+
+  private void grant(Client client, List<Subscription> granted, List<Subscription> bringRetained) {
+    Session session = client.session();
+    openShared(granted);
+    if (session.isDurable() && !granted.isEmpty()) {
+      journal.commit(new Subscribed(session.queueNumber(), granted));
+    } else {
+      granted.forEach(subscription -> journal.state().subscribe(session, subscription));
+    }
+    for (Subscription subscription : granted) {
+      effects.observe(
+          new Event.Subscribed(
+              session.clientId(), subscription.filter(), subscription.maximumQoS().level()));
+    }
+    bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
   }
 
   private Optional<ReasonCode> refusal(Session session, int more, String filter) {
@@ -103,7 +125,7 @@ final class Subscribing {
     }
     boolean full =
         session.subscriptions().size() + more >= limits.subscriptionsPerSessionMax()
-            && !session.subscriptions().containsKey(filter);
+            && session.subscription(filter).isEmpty();
     return full ? Optional.of(ReasonCode.QUOTA_EXCEEDED) : Optional.empty();
   }
 
@@ -140,7 +162,7 @@ final class Subscribing {
   private void openShared(List<Subscription> granted) {
     for (Subscription subscription : granted) {
       if (SharedFilter.isShared(subscription.filter())
-          && !journal.state().shared().containsKey(subscription.filter())) {
+          && journal.state().shared().get(subscription.filter()) == null) {
         int number = journal.state().numbers().take(journal.log().durable());
         journal.commit(new SharedOpened(number, subscription.filter()));
       }
@@ -192,11 +214,18 @@ final class Subscribing {
     List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
     List<String> ended = new ArrayList<>();
     for (String filter : packet.filters()) {
-      boolean existed = session.subscriptions().containsKey(filter) && !ended.contains(filter);
+      boolean existed = session.subscription(filter).isPresent() && !ended.contains(filter);
       reasonCodes.add(existed ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED);
       if (existed) {
         ended.add(filter);
         effects.observe(new Event.Unsubscribed(session.clientId(), filter));
+      }
+    }
+    List<SharedSubscription> left = new ArrayList<>(0);
+    for (String filter : ended) {
+      SharedSubscription shared = journal.state().shared().get(filter);
+      if (shared != null) {
+        left.add(shared);
       }
     }
     if (session.isDurable() && !ended.isEmpty()) {
@@ -204,7 +233,7 @@ final class Subscribing {
     } else {
       ended.forEach(filter -> journal.state().unsubscribe(session, filter));
     }
-    sessions.endEmptyShared();
+    left.forEach(sessions::endIfEmpty);
     UnsubAck answer = new UnsubAck(packet.packetId(), reasonCodes);
     if (session.isDurable()) {
       answers.whenDurable(client.connection(), answer);

@@ -6,7 +6,6 @@ import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.routing.TargetSet;
-import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.TopicFilter;
@@ -21,7 +20,7 @@ final class SysTopics {
   private static final String VERSION = "holdfast version 0.1.0";
 
   private final Journal journal;
-  private final Delivery delivery;
+  private final Fanout fanout;
   private final Map<String, LongSupplier> figures = new LinkedHashMap<>();
   private final Map<String, String> shown = new LinkedHashMap<>();
   private final long intervalMillis;
@@ -29,12 +28,12 @@ final class SysTopics {
 
   SysTopics(
       Journal journal,
-      Delivery delivery,
+      Fanout fanout,
       Counters counters,
       LongSupplier connections,
       int intervalSeconds) {
     this.journal = journal;
-    this.delivery = delivery;
+    this.fanout = fanout;
     this.intervalMillis = intervalSeconds * 1000L;
     this.nextMillis = intervalSeconds == 0 ? LogRecord.NEVER : journal.nowMillis();
     long startedMillis = journal.nowMillis();
@@ -85,10 +84,7 @@ final class SysTopics {
     Published message = message(topic, value);
     TargetSet targets = journal.state().router().targets(message.topic(), null);
     for (int i = 0; i < targets.count(); i++) {
-      Session session = journal.state().numbers().session(targets.queue(i));
-      if (session != null) {
-        delivery.direct(session, targets.option(i), message);
-      }
+      fanout.handOn(message, targets.queue(i), targets.option(i));
     }
   }
 
@@ -100,10 +96,10 @@ final class SysTopics {
     Optional<TopicFilter> filter = TopicFilter.parse(subscription.filter());
     shown.forEach((topic, value) -> {
       if (filter.isPresent() && filter.get().matches(topic)) {
-        delivery.direct(
-            client.session(),
-            SharedDelivery.optionOf(subscription).asRetained(),
-            message(topic, value));
+        fanout.handOn(
+            message(topic, value),
+            client.session().queueNumber(),
+            SharedDelivery.optionOf(subscription).asRetained());
       }
     });
   }

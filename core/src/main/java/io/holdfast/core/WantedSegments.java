@@ -1,8 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.log.Log;
-import java.util.Iterator;
-import java.util.Map;
+import java.util.Arrays;
 import java.util.TreeMap;
 
 /// Counts what is wanted in each segment of the log, and lets go of segments in which nothing is.
@@ -11,26 +10,40 @@ import java.util.TreeMap;
 /// wants it already. A segment goes once the records that made its count zero are durable.
 final class WantedSegments {
   private final Log log;
-  private final TreeMap<Integer, Long> counts = new TreeMap<>();
+
+  /// By segment number, from `firstSegment` on.
+  private long[] counts = new long[16];
+
+  private int firstSegment;
+
+  /// Segments that nobody wants, with the log's end when that was seen.
   private final TreeMap<Integer, Long> unwantedAt = new TreeMap<>();
 
   WantedSegments(Log log) {
     this.log = log;
+    this.firstSegment = log.oldestSegment();
   }
 
   void add(long position, long count) {
-    counts.merge(log.segmentOf(position), count, Long::sum);
+    int index = log.segmentOf(position) - firstSegment;
+    Invariant.check(index >= 0, "what is wanted lies in a segment that is kept");
+    if (index >= counts.length) {
+      counts = Arrays.copyOf(counts, Math.max(index + 1, counts.length * 2));
+    }
+    counts[index] += count;
   }
 
   void remove(long position) {
-    int segment = log.segmentOf(position);
-    Long count = counts.get(segment);
-    Invariant.check(count != null && count > 0, "what leaves a segment was wanted in it");
-    if (count == null || count == 1) {
-      counts.remove(segment);
-    } else {
-      counts.put(segment, count - 1);
-    }
+    int index = log.segmentOf(position) - firstSegment;
+    Invariant.check(
+        index >= 0 && index < counts.length && counts[index] > 0,
+        "what leaves a segment was wanted in it");
+    counts[index]--;
+  }
+
+  private boolean isWanted(int segment) {
+    int index = segment - firstSegment;
+    return index >= 0 && index < counts.length && counts[index] > 0;
   }
 
   /// Discards what nobody wants, neither as a message nor as state from `stateNeededFrom` on. Gives
@@ -39,20 +52,24 @@ final class WantedSegments {
     int newest = log.segmentOf(Math.max(0, log.end() - 1));
     for (int segment = log.oldestSegment(); segment < newest; segment++) {
       if (log.holdsSegment(segment)
-          && !counts.containsKey(segment)
+          && !isWanted(segment)
           && log.segmentEnd(segment) <= stateNeededFrom) {
         unwantedAt.putIfAbsent(segment, log.end());
       }
     }
-    Iterator<Map.Entry<Integer, Long>> candidates = unwantedAt.entrySet().iterator();
-    while (candidates.hasNext()) {
-      Map.Entry<Integer, Long> candidate = candidates.next();
-      if (candidate.getValue() <= log.durable()) {
-        log.discard(candidate.getKey());
-        candidates.remove();
-      }
+    while (!unwantedAt.isEmpty() && unwantedAt.firstEntry().getValue() <= log.durable()) {
+      log.discard(unwantedAt.pollFirstEntry().getKey());
     }
+    forgetOldest();
+    return log.segmentEnd(firstSegment - 1);
+  }
+
+  private void forgetOldest() {
     int oldest = log.oldestSegment();
-    return oldest == 0 ? 0 : log.segmentEnd(oldest - 1);
+    if (oldest > firstSegment) {
+      int gone = Math.min(oldest - firstSegment, counts.length);
+      counts = Arrays.copyOfRange(counts, gone, Math.max(gone + 16, counts.length));
+      firstSegment = oldest;
+    }
   }
 }

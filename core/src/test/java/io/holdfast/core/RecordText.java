@@ -22,7 +22,7 @@ final class RecordText {
     for (Session session : state.sessions().values()) {
       names.put(session.queueNumber(), session.clientId());
     }
-    for (SharedSubscription shared : state.shared().values()) {
+    for (SharedSubscription shared : state.shared().all()) {
       names.put(shared.queueNumber(), shared.text());
     }
   }

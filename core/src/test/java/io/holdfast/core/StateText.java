@@ -8,8 +8,7 @@ import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Comparator;
 import java.util.TreeMap;
 
 /// Durable state as text: two states that a restart could not tell apart give the same.
@@ -30,7 +29,9 @@ final class StateText {
 
   private String whole() {
     new TreeMap<>(state.sessions()).values().stream().filter(Session::isDurable).forEach(this::add);
-    new TreeMap<>(state.shared()).values().forEach(this::add);
+    state.shared().all().stream()
+        .sorted(Comparator.comparing(SharedSubscription::text))
+        .forEach(this::add);
     new TreeMap<>(state.wills())
         .forEach((client, will) -> line("will of %s: %s due %d", client, text(will), due(will)));
     state
@@ -66,37 +67,24 @@ final class StateText {
         session.version(),
         session.expirySeconds(),
         session.isConnected() ? "connected" : "away since " + session.awaySinceMillis());
-    session.subscriptions().values().forEach(subscription -> line("  %s", subscription));
+    session.subscriptions().forEach(subscription -> line("  %s", subscription));
     new TreeMap<>(session.openReceived()).forEach((id, hash) -> line("  open %d %x", id, hash));
-    add(session.queue(), Set.of());
+    add(session.queue());
   }
 
   private void add(SharedSubscription shared) {
-    Set<Long> lent = new HashSet<>();
-    for (Session session : state.sessions().values()) {
-      if (!session.isDurable()) {
-        held(session.queue(), shared.queue(), lent);
-      }
-    }
     line("shared %s", shared.text());
     shared.members().keySet().stream()
         .filter(Session::isDurable)
         .map(Session::clientId)
         .sorted()
         .forEach(member -> line("  member %s", member));
-    add(shared.queue(), lent);
+    add(shared.queue());
   }
 
-  private static void held(Queue queue, Queue shared, Set<Long> lent) {
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      queue
-          .detail(sequence)
-          .filter(detail -> detail.sharedQueue() == shared.number())
-          .ifPresent(detail -> lent.add(detail.sharedSequence()));
-    }
-  }
-
-  private void add(Queue queue, Set<Long> lent) {
+  /// As records say it, and as it will be read back from a snapshot.
+  private void add(Queue live) {
+    Queue queue = Queue.of(live.number(), live.countsFrom(), live.image());
     StringBuilder dropped = new StringBuilder();
     for (int counter = 0; counter < DropCounters.COUNT; counter++) {
       dropped.append(' ').append(queue.dropped(counter));
@@ -111,22 +99,18 @@ final class StateText {
         queue.waiting(),
         dropped);
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      State known =
-          lent.contains(sequence) && queue.state(sequence) == State.ASSIGNED
-              ? State.WAITING
-              : queue.state(sequence);
-      line(
-          "    %d: %s%s",
-          sequence,
-          known,
-          known == State.DONE
-              ? ""
-              : " at %d qos %d%s%s"
-                  .formatted(
-                      queue.position(sequence),
-                      queue.qos(sequence).level(),
-                      queue.isRetained(sequence) ? " retain" : "",
-                      queue.detail(sequence).map(detail -> " " + detail).orElse("")));
+      if (queue.state(sequence) == State.DONE) {
+        line("    %d: done", sequence);
+      } else {
+        line(
+            "    %d: %s at %d qos %d%s%s",
+            sequence,
+            queue.state(sequence),
+            queue.position(sequence),
+            queue.qos(sequence).level(),
+            queue.isRetained(sequence) ? " retain" : "",
+            queue.detail(sequence).map(detail -> " " + detail).orElse(""));
+      }
     }
   }
 }

@@ -121,6 +121,14 @@ public final class MemoryLog implements Log {
   }
 
   @Override
+  public boolean holdsSegment(int segment) {
+    takeBack();
+    return segment >= oldestSegment
+        && segment <= end / segmentLength
+        && !discarded.contains(segment);
+  }
+
+  @Override
   public void discard(int segment) {
     takeBack();
     if (discarded.contains(segment)) {

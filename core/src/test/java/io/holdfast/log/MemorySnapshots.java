@@ -44,6 +44,11 @@ public final class MemorySnapshots implements Snapshots {
   }
 
   @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
   public void complete() {
     complete = true;
     putInPlace();

@@ -1,5 +1,6 @@
 package io.holdfast.core.queue;
 
+import io.holdfast.core.Event;
 import io.holdfast.core.record.LogRecord.DropReason;
 
 /// The places of a queue's counters of messages that left it otherwise than by being handled
@@ -20,6 +21,16 @@ public final class DropCounters {
       case TOO_LARGE -> TOO_LARGE;
       case REFUSED -> REFUSED;
       case SESSION_ENDED -> SESSION_ENDED;
+    };
+  }
+
+  /// What an operator is told.
+  public static Event.Reason eventOf(DropReason reason) {
+    return switch (reason) {
+      case EXPIRED -> Event.Reason.EXPIRED;
+      case TOO_LARGE -> Event.Reason.TOO_LARGE;
+      case REFUSED -> Event.Reason.REFUSED;
+      case SESSION_ENDED -> Event.Reason.SESSION_ENDED;
     };
   }
 }

@@ -5,9 +5,12 @@ import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.protocol.packet.QoS;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Messages waiting for one session, or for the members of a shared subscription.
 ///
@@ -22,20 +25,31 @@ public final class Queue {
   /// The window never spans more sequences than there are packet identifiers for private queues.
   public static final int SPAN_MAX = 32767;
 
+  private static final int FLAG_BITS = 8;
   private static final int QOS = 0b11;
   private static final int STATE = 0b1100;
   private static final int STATE_SHIFT = 2;
   private static final int RETAIN = 0b1_0000;
   private static final int DETAILED = 0b10_0000;
+
+  /// The consumer has answered, though no record says so yet. In no image.
   private static final int ANSWERED = 0b100_0000;
+
+  /// Assigned to a transient member, which no record says. In no image.
+  private static final int LENT = 0b1000_0000;
+
+  private static final long[] NOTHING_DROPPED = new long[DropCounters.COUNT];
 
   private final int number;
   private final boolean durable;
   private final long bornAt;
   private final long countsFrom;
   private final EntryRing ring = new EntryRing();
-  private final Map<Long, Detail> details = new LinkedHashMap<>(4);
-  private final long[] dropped = new long[DropCounters.COUNT];
+
+  /// By the sequence of the first entry that each is about.
+  private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
+
+  private long[] dropped = NOTHING_DROPPED;
   private long waiting;
   private boolean behind;
 
@@ -68,18 +82,21 @@ public final class Queue {
         queue.waiting++;
       }
     }
-    for (Detail detail : image.details()) {
-      queue.details.put(detail.sequence(), detail);
+    image.details().forEach(queue::add);
+    for (int counter = 0; counter < image.dropped().length; counter++) {
+      queue.countDropped(counter, image.dropped()[counter]);
     }
-    System.arraycopy(image.dropped(), 0, queue.dropped, 0, image.dropped().length);
     queue.sentUntil = queue.ring.head();
     return queue;
   }
 
+  /// The queue as far as records say it.
   public QueueImage image() {
     long[] entries = new long[(int) (ring.tail() - ring.head())];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = ring.at(ring.head() + i) & ~ANSWERED;
+      long entry = ring.at(ring.head() + i);
+      boolean lent = (entry & LENT) != 0;
+      entries[i] = entry & ~ANSWERED & ~LENT & (lent ? ~STATE : -1);
     }
     return new QueueImage(
         bornAt, ring.head(), sentMark, entries, new ArrayList<>(details.values()), dropped.clone());
@@ -106,12 +123,17 @@ public final class Queue {
   /// Whether a message that comes now has to wait behind others or for its consumer; only of
   /// interest for a transient queue.
   public boolean isBehind() {
-    return behind || unsent() > 0;
+    return behind || unsent() > 0 || spans();
   }
 
   /// Says whether the consumer takes no more at present.
   public void behind(boolean isBehind) {
     behind = isBehind;
+  }
+
+  /// Whether the next entry's packet identifier may still be that of the oldest.
+  private boolean spans() {
+    return ring.tail() - ring.head() >= SPAN_MAX;
   }
 
   /// How many entries are not done.
@@ -136,8 +158,14 @@ public final class Queue {
     return sentMark;
   }
 
+  /// Entries before `until` may be sent from now on.
   public void raiseSentMark(long until) {
     sentMark = Math.max(sentMark, until);
+  }
+
+  /// The consumer is gone: what lies behind `until` was not sent, whatever it might have been.
+  public void settleSentMark(long until) {
+    sentMark = until;
   }
 
   public long sentUntil() {
@@ -153,25 +181,56 @@ public final class Queue {
     sentUntil = Math.max(sentUntil, Math.min(sentMark, ring.tail()));
   }
 
-  public long enqueue(long position, QoS qos, boolean retain) {
+  public void enqueue(long position, QoS qos, boolean retain) {
     waiting++;
-    return ring.add(position << 8 | qos.level() | (retain ? RETAIN : 0));
+    ring.add(entry(position, qos, retain));
   }
 
-  /// Enqueues an entry that came to be at `knownSince`, long after its message.
-  public long enqueue(
-      long position,
-      QoS qos,
-      boolean retain,
-      long knownSince,
-      int identifier,
-      int sharedQueue,
-      long sharedSequence) {
+  private static long entry(long position, QoS qos, boolean retain) {
+    return position << FLAG_BITS | qos.level() | (retain ? RETAIN : 0);
+  }
+
+  /// Enqueues retained messages, by a record at `knownSince`, long after the messages.
+  public void enqueueRetained(long[] positions, QoS maximumQoS, long knownSince, int identifier) {
+    if (positions.length == 0) {
+      return;
+    }
+    add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
+    for (long position : positions) {
+      waiting++;
+      ring.add(entry(position, maximumQoS, true) | DETAILED);
+    }
+  }
+
+  /// Enqueues an entry that `entryFor` of a shared queue made, by a record at `knownSince`.
+  public void enqueueAssigned(
+      long entry, long knownSince, int identifier, int sharedQueue, long sharedSequence) {
+    add(new Detail(ring.tail(), 1, knownSince, identifier, sharedQueue, sharedSequence));
     waiting++;
-    long sequence = ring.add(position << 8 | qos.level() | (retain ? RETAIN : 0) | DETAILED);
-    details.put(
-        sequence, new Detail(sequence, knownSince, identifier, sharedQueue, sharedSequence));
-    return sequence;
+    ring.add(entry | DETAILED);
+  }
+
+  /// The position and flags that an entry has in the queue of a member who subscribed with
+  /// `maximumQoS`.
+  public long entryFor(long sequence, QoS maximumQoS) {
+    return entry(position(sequence), QoS.lower(qos(sequence), maximumQoS), isRetained(sequence));
+  }
+
+  /// The message's position in what `entryFor` made.
+  public static long positionIn(long entry) {
+    return entry >>> FLAG_BITS;
+  }
+
+  /// What `entryFor` made, for a message that lies elsewhere now.
+  public static long moved(long entry, long position) {
+    return position << FLAG_BITS | (entry & ((1 << FLAG_BITS) - 1));
+  }
+
+  private void add(Detail detail) {
+    if (details.isEmpty()) {
+      details = new TreeMap<>();
+    }
+    details.put(detail.sequence(), detail);
   }
 
   public boolean holds(long sequence) {
@@ -179,7 +238,7 @@ public final class Queue {
   }
 
   public long position(long sequence) {
-    return ring.at(sequence) >>> 8;
+    return ring.at(sequence) >>> FLAG_BITS;
   }
 
   public QoS qos(long sequence) {
@@ -199,20 +258,27 @@ public final class Queue {
   }
 
   public Optional<Detail> detail(long sequence) {
-    return (ring.at(sequence) & DETAILED) == 0
-        ? Optional.empty()
-        : Optional.ofNullable(details.get(sequence));
+    if ((ring.at(sequence) & DETAILED) == 0) {
+      return Optional.empty();
+    }
+    Map.Entry<Long, Detail> at = details.floorEntry(sequence);
+    Invariant.check(
+        at != null && sequence - at.getKey() < at.getValue().count(),
+        "a detailed entry has its detail");
+    return at == null ? Optional.empty() : Optional.of(at.getValue());
+  }
+
+  /// All details, in the order of the entries; some of those may be done.
+  public Collection<Detail> details() {
+    return details.values();
   }
 
   /// The position of the record that made the entry: until that is durable, nobody may see it.
   public long knownSince(long sequence) {
     long entry = ring.at(sequence);
-    if ((entry & DETAILED) == 0) {
-      return entry >>> 8;
-    }
-    Detail detail = details.get(sequence);
-    Invariant.check(detail != null, "a detailed entry has its detail");
-    return detail == null ? 0 : detail.knownSince();
+    return (entry & DETAILED) == 0
+        ? entry >>> FLAG_BITS
+        : detail(sequence).map(Detail::knownSince).orElse(0L);
   }
 
   /// Whether the consumer's answer is known, though no record says so yet.
@@ -229,17 +295,35 @@ public final class Queue {
     if (stateOf(entry) == State.DONE) {
       return;
     }
-    ring.set(sequence, (entry & ~STATE & ~ANSWERED) | ((long) state.bits() << STATE_SHIFT));
+    ring.set(sequence, entry & ~STATE & ~ANSWERED & ~LENT | (long) state.bits() << STATE_SHIFT);
     if (state == State.DONE) {
       waiting--;
-      details.remove(sequence);
       while (ring.head() < ring.tail() && state(ring.head()) == State.DONE) {
         ring.removeFirst();
+      }
+      while (!details.isEmpty() && isPast(details.firstEntry().getValue())) {
+        details.pollFirstEntry();
       }
     }
   }
 
+  private boolean isPast(Detail detail) {
+    return detail.sequence() + detail.count() <= ring.head();
+  }
+
+  /// The entry is assigned to a transient member, of which nothing is known after a restart.
+  public void lend(long sequence) {
+    become(sequence, State.ASSIGNED);
+    ring.set(sequence, ring.at(sequence) | LENT);
+  }
+
   public void countDropped(int counter, long count) {
+    if (count == 0) {
+      return;
+    }
+    if (dropped == NOTHING_DROPPED) {
+      dropped = new long[DropCounters.COUNT];
+    }
     dropped[counter] += count;
   }
 

@@ -92,8 +92,10 @@ public sealed interface LogRecord {
   /// A client's connection ended, and its durable session, if it has one, goes on without it.
   ///
   /// @param expirySeconds from now on, since DISCONNECT may change it
+  /// @param sentUntil entries of its queue from this sequence on were never sent
   /// @param willDueMillis when the will is to be published; `NEVER` where it is removed
-  record SessionClosed(long atMillis, String clientId, long expirySeconds, long willDueMillis)
+  record SessionClosed(
+      long atMillis, String clientId, long expirySeconds, long sentUntil, long willDueMillis)
       implements LogRecord {}
 
   /// A durable session expired or was ended otherwise.
@@ -157,18 +159,22 @@ public sealed interface LogRecord {
   record SharedEnded(int queue) implements LogRecord {}
 
   /// Messages of a shared subscription went to a member: they are entries of its queue from here
-  /// on, and theirs in the shared queue wait for them.
+  /// on, and theirs in the shared queue wait for them. It says all that either queue needs, since
+  /// in recovery the one may stand at a later position than the other.
   ///
-  /// @param sequences of the shared queue, in the order of delivery
+  /// @param sequences of the shared queue, ascending
+  /// @param entries position and flags of each, as the member's queue holds them
   record SharedAssigned(
-      int sharedQueue, int queue, QoS maximumQoS, int identifier, long[] sequences)
+      int sharedQueue, int queue, int identifier, long[] sequences, long[] entries)
       implements LogRecord {}
 
-  /// Messages of shared subscriptions that a member gave back unacknowledged when its connection
+  /// Messages of a shared subscription that a member gave back unacknowledged when its connection
   /// ended.
   ///
   /// @param sequences of the member's queue, ascending
-  record SharedReturned(int queue, long[] sequences) implements LogRecord {}
+  /// @param sharedSequences of the same in the shared queue
+  record SharedReturned(int queue, long[] sequences, int sharedQueue, long[] sharedSequences)
+      implements LogRecord {}
 
   /// The broker started: who was connected is away since `atMillis`.
   record Restarted(long atMillis) implements LogRecord {}
@@ -202,7 +208,7 @@ public sealed interface LogRecord {
   ///
   /// @param bornAt the position of the record that made it
   /// @param entries position and flags of each from `head` on, as the queue holds them
-  /// @param details of the entries that have some, by sequence
+  /// @param details of the entries that have some, in their order
   /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
   record QueueImage(
       long bornAt,
@@ -212,12 +218,19 @@ public sealed interface LogRecord {
       List<Detail> details,
       long[] dropped) {}
 
-  /// What an entry needs beyond its message's position.
+  /// What some entries need beyond their messages' positions.
   ///
-  /// @param knownSince the position of the record that made the entry
-  /// @param sharedQueue where it came from, 0 for nowhere, with its sequence there
+  /// @param sequence of the first of them
+  /// @param count how many follow each other, it included: 1 where they came from a shared queue
+  /// @param knownSince the position of the record that made them
+  /// @param sharedQueue where they came from, 0 for nowhere, with the sequence there
   record Detail(
-      long sequence, long knownSince, int identifier, int sharedQueue, long sharedSequence) {}
+      long sequence,
+      long count,
+      long knownSince,
+      int identifier,
+      int sharedQueue,
+      long sharedSequence) {}
 
   /// A time that never comes.
   long NEVER = Long.MAX_VALUE;

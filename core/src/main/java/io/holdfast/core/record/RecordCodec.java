@@ -78,6 +78,7 @@ public final class RecordCodec {
         out.putLong(closed.atMillis());
         out.text(closed.clientId());
         out.varint(closed.expirySeconds());
+        out.varint(closed.sentUntil());
         out.putLong(closed.willDueMillis());
       }
       case SessionEnded ended -> {
@@ -137,14 +138,16 @@ public final class RecordCodec {
         out.put(13);
         out.varint(assigned.sharedQueue());
         out.varint(assigned.queue());
-        out.put(assigned.maximumQoS().level());
         out.varint(assigned.identifier());
         out.deltas(assigned.sequences());
+        out.deltas(assigned.entries());
       }
       case SharedReturned returned -> {
         out.put(14);
         out.varint(returned.queue());
         out.deltas(returned.sequences());
+        out.varint(returned.sharedQueue());
+        out.deltas(returned.sharedSequences());
       }
       case Restarted restarted -> {
         out.put(15);
@@ -253,6 +256,7 @@ public final class RecordCodec {
 
   private void write(Detail detail) {
     out.varint(detail.sequence());
+    out.varint(detail.count());
     out.varint(detail.knownSince());
     out.varint(detail.identifier());
     out.varint(detail.sharedQueue());
@@ -317,7 +321,7 @@ public final class RecordCodec {
       case 1 -> published(in);
       case 2 -> new SetDefined(in.smallVarint(), list(in, RecordCodec::group));
       case 3 -> opened(in);
-      case 4 -> new SessionClosed(in.getLong(), in.text(), in.varint(), in.getLong());
+      case 4 -> new SessionClosed(in.getLong(), in.text(), in.varint(), in.varint(), in.getLong());
       case 5 -> new SessionEnded(in.getLong(), in.smallVarint());
       case 6 -> new Subscribed(in.smallVarint(), list(in, RecordCodec::subscription));
       case 7 -> new Unsubscribed(in.smallVarint(), list(in, RecordReader::text));
@@ -329,8 +333,8 @@ public final class RecordCodec {
       case 12 -> new SentMark(in.smallVarint(), in.varint());
       case 13 ->
           new SharedAssigned(
-              in.smallVarint(), in.smallVarint(), QoS.of(in.get()), in.smallVarint(), in.deltas());
-      case 14 -> new SharedReturned(in.smallVarint(), in.deltas());
+              in.smallVarint(), in.smallVarint(), in.smallVarint(), in.deltas(), in.deltas());
+      case 14 -> new SharedReturned(in.smallVarint(), in.deltas(), in.smallVarint(), in.deltas());
       case 15 -> new Restarted(in.getLong());
       case 16 -> sessionPart(in);
       case 17 -> new SharedQueuePart(in.smallVarint(), in.text(), image(in));
@@ -413,7 +417,8 @@ public final class RecordCodec {
   }
 
   private static Detail detail(RecordReader in) {
-    return new Detail(in.varint(), in.varint(), in.smallVarint(), in.smallVarint(), in.varint());
+    return new Detail(
+        in.varint(), in.varint(), in.varint(), in.smallVarint(), in.smallVarint(), in.varint());
   }
 
   private static Source source(RecordReader in) {

@@ -61,27 +61,29 @@ public final class Router {
       }
       remembered.put(topic.copy(), routed);
     }
-    if (routed.anyNoLocal && publisher != null) {
-      return match(topic.toUtf8(), publisher).set;
-    }
-    return routed.set;
+    return publisher != null && routed.noLocal.contains(publisher)
+        ? match(topic.toUtf8(), publisher).set
+        : routed.set;
   }
 
   private Routed match(String topic, @Nullable Subscriber publisher) {
     TreeMap<Integer, List<Subscription>> byQueue = new TreeMap<>();
-    boolean[] anyNoLocal = new boolean[1];
+    List<Subscriber> noLocal = new ArrayList<>(0);
     tree.match(
         topic,
         (subscriber, subscription) -> {
-          anyNoLocal[0] |= subscription.noLocal();
-          if (!subscription.noLocal() || !subscriber.equals(publisher)) {
-            byQueue
-                .computeIfAbsent(subscriber.queueNumber(), unused -> new ArrayList<>(1))
-                .add(subscription);
+          if (subscription.noLocal()) {
+            if (subscriber.equals(publisher)) {
+              return;
+            }
+            noLocal.add(subscriber);
           }
+          byQueue
+              .computeIfAbsent(subscriber.queueNumber(), unused -> new ArrayList<>(1))
+              .add(subscription);
         });
     if (byQueue.isEmpty()) {
-      return new Routed(TargetSet.EMPTY, anyNoLocal[0]);
+      return new Routed(TargetSet.EMPTY, noLocal);
     }
     int[] queues = new int[byQueue.size()];
     Option[] options = new Option[queues.length];
@@ -90,7 +92,7 @@ public final class Router {
       queues[index] = entry.getKey();
       options[index++] = optionOf(entry.getValue());
     }
-    return new Routed(interned(new TargetSet(queues, options)), anyNoLocal[0]);
+    return new Routed(interned(new TargetSet(queues, options)), noLocal);
   }
 
   private TargetSet interned(TargetSet set) {
@@ -159,5 +161,8 @@ public final class Router {
     }
   }
 
-  private record Routed(TargetSet set, boolean anyNoLocal) {}
+  /// What became of a topic.
+  ///
+  /// @param noLocal who does not want what it publishes itself: few, as a rule, and none at all
+  private record Routed(TargetSet set, List<Subscriber> noLocal) {}
 }

@@ -72,6 +72,11 @@ public final class SharedSubscription implements Subscriber {
     nextToAssign = Math.min(nextToAssign(), sequence);
   }
 
+  /// What transient members held is waiting again, wherever it stands.
+  public void assignAnew() {
+    nextToAssign = queue.head();
+  }
+
   /// What the queue itself asks of the router: everything; each member's own limits hold when it
   /// gets a message.
   public Subscription asSubscription() {

@@ -2,6 +2,7 @@ package io.holdfast.core.routing;
 
 import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Option;
+import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ public final class TargetSet {
   private final int hash;
   private int number;
   private long usedAt;
+  private @Nullable Targets named;
 
   TargetSet(int[] queues, Option[] options) {
     this.queues = queues;
@@ -73,6 +75,17 @@ public final class TargetSet {
 
   public void number(int given) {
     number = given;
+    named = null;
+  }
+
+  /// How a message's record names the set, which has a number unless it has one queue.
+  public Targets named() {
+    Targets name = named;
+    if (name == null) {
+      name = queues.length == 1 ? new Targets.One(queues[0], options[0]) : new Targets.Set(number);
+      named = name;
+    }
+    return name;
   }
 
   /// The position of the last record that names it.

@@ -5,19 +5,22 @@ import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.routing.Subscriber;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What the broker keeps for one client id (MQTT 5.0 section 4.1): subscriptions, a private queue,
 /// open QoS 2 exchanges.
 ///
 /// A durable session outlives its connection and the broker; a transient one ends with its
-/// connection and is in no record.
+/// connection and is in no record. A hundred thousand of them lie in memory, so a map that is empty
+/// is none of its own.
 public final class Session implements Subscriber {
   private final String clientId;
   private final Queue queue;
-  private final Map<String, Subscription> subscriptions = new LinkedHashMap<>(4);
-  private final Map<Integer, Long> openReceived = new LinkedHashMap<>(4);
+  private Map<String, Subscription> subscriptions = Map.of();
+  private Map<Integer, Long> openReceived = Map.of();
   private ProtocolVersion version;
   private long expirySeconds;
   private boolean connected;
@@ -48,15 +51,47 @@ public final class Session implements Subscriber {
     return queue.isDurable();
   }
 
-  /// Its subscriptions by filter, `$share/` prefix included, in the order in which they were made.
-  public Map<String, Subscription> subscriptions() {
-    return subscriptions;
+  /// Its subscriptions, in the order in which they were made.
+  public Collection<Subscription> subscriptions() {
+    return subscriptions.values();
+  }
+
+  /// The subscription to `filter`, which stands as the client wrote it, `$share/` prefix included.
+  public Optional<Subscription> subscription(String filter) {
+    return Optional.ofNullable(subscriptions.get(filter));
+  }
+
+  public void subscribe(Subscription subscription) {
+    if (subscriptions.isEmpty()) {
+      subscriptions = new LinkedHashMap<>(4);
+    }
+    subscriptions.put(subscription.filter(), subscription);
+  }
+
+  /// Ends the subscription to `filter`. False where there was none.
+  public boolean unsubscribe(String filter) {
+    return !subscriptions.isEmpty() && subscriptions.remove(filter) != null;
   }
 
   /// The packet identifiers of QoS 2 messages whose PUBREL has not come, with a hash of each
   /// message's content.
   public Map<Integer, Long> openReceived() {
     return openReceived;
+  }
+
+  /// A QoS 2 message came under `packetId`.
+  public void opened(int packetId, long contentHash) {
+    if (openReceived.isEmpty()) {
+      openReceived = new LinkedHashMap<>(4);
+    }
+    openReceived.put(packetId, contentHash);
+  }
+
+  /// Its PUBREL came.
+  public void released(int packetId) {
+    if (!openReceived.isEmpty()) {
+      openReceived.remove(packetId);
+    }
   }
 
   public ProtocolVersion version() {

@@ -1,0 +1,223 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.Option;
+import io.holdfast.core.record.LogRecord.Published;
+import io.holdfast.core.record.LogRecord.SetDefined;
+import io.holdfast.core.record.LogRecord.Source;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.record.LogRecord.Targets;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.routing.TargetSet;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.QoS;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Gives a message to all that want it.
+///
+/// A message that a durable queue wants, or that is retained, becomes a record, and is acknowledged
+/// when that is durable. One that only transient sessions want goes straight on.
+final class Fanout {
+  private static final int[] NONE = new int[0];
+  private static final Targets NOBODY = new Targets.None();
+
+  private final Journal journal;
+  private final Delivery delivery;
+  private final Counters counters;
+  private final BrokerSettings settings;
+
+  Fanout(Journal journal, Delivery delivery, Counters counters, BrokerSettings settings) {
+    this.journal = journal;
+    this.delivery = delivery;
+    this.counters = counters;
+    this.settings = settings;
+  }
+
+  /// What became of a message: whether anybody wanted it, and whether its answer waits for a
+  /// record.
+  enum Accepted {
+    UNWANTED(false, false),
+    UNWANTED_BUT_RECORDED(false, true),
+    HANDED_ON(true, false),
+    RECORDED(true, true);
+
+    private final boolean wanted;
+    private final boolean mustBeDurable;
+
+    Accepted(boolean wanted, boolean mustBeDurable) {
+      this.wanted = wanted;
+      this.mustBeDurable = mustBeDurable;
+    }
+
+    boolean isWanted() {
+      return wanted;
+    }
+
+    boolean mustBeDurable() {
+      return mustBeDurable;
+    }
+
+    static Accepted of(boolean wanted, boolean mustBeDurable) {
+      if (wanted) {
+        return mustBeDurable ? RECORDED : HANDED_ON;
+      }
+      return mustBeDurable ? UNWANTED_BUT_RECORDED : UNWANTED;
+    }
+  }
+
+  /// Takes a message in.
+  ///
+  /// @param expirySeconds -1 where it does not expire
+  /// @param source the QoS 2 exchange it came by, where that has to be remembered
+  /// @param willOf whose will it is
+  /// @param publisher who does not want it back, if it said so
+  Accepted accept(
+      QoS qos,
+      boolean retain,
+      long expirySeconds,
+      Optional<Source> source,
+      Optional<String> willOf,
+      Bytes topic,
+      Bytes passedOn,
+      Bytes payload,
+      @Nullable Session publisher) {
+    TargetSet targets = journal.state().router().targets(topic, publisher);
+    boolean isEntry = false;
+    boolean isDurableEntry = false;
+    for (int i = 0; i < targets.count(); i++) {
+      Queue queue = journal.state().numbers().get(targets.queue(i));
+      if (queue != null && becomesEntry(queue, qos, targets.option(i))) {
+        isEntry = true;
+        isDurableEntry |= queue.isDurable();
+      }
+    }
+    boolean keepsMessage = isEntry || retain;
+    Published message =
+        new Published(
+            journal.nowMillis(),
+            expirySeconds < 0 ? LogRecord.NEVER : journal.nowMillis() + expirySeconds * 1000,
+            qos,
+            retain,
+            settings.queuesQoS0(),
+            source,
+            willOf,
+            isEntry ? named(targets) : NOBODY,
+            isEntry ? full(qos, targets) : NONE,
+            topic,
+            passedOn,
+            payload);
+    if (keepsMessage) {
+      journal.commit(message);
+    } else if (source.isPresent() || willOf.isPresent()) {
+      journal.commit(withoutMessage(message));
+    }
+    handOn(message, targets);
+    return Accepted.of(targets.count() > 0, isDurableEntry || retain || source.isPresent());
+  }
+
+  private boolean becomesEntry(Queue queue, QoS qos, Option option) {
+    return DurableState.wantsEntry(queue, QoS.lower(qos, option.granted()), settings.queuesQoS0());
+  }
+
+  /// How the record names the targets. A set is logged once, before it is first named.
+  private Targets named(TargetSet targets) {
+    if (targets.count() > 1 && targets.number() == 0) {
+      journal.commit(new SetDefined(journal.state().router().nextNumber(), targets.groups()));
+    }
+    return targets.named();
+  }
+
+  /// Nobody will read the message, but that it came has to be remembered.
+  private static Published withoutMessage(Published message) {
+    return new Published(
+        message.atMillis(),
+        LogRecord.NEVER,
+        message.qos(),
+        false,
+        message.queuesQoS0(),
+        message.source(),
+        message.willOf(),
+        NOBODY,
+        NONE,
+        Bytes.EMPTY,
+        Bytes.EMPTY,
+        Bytes.EMPTY);
+  }
+
+  /// The queues that are at the limit the operator set: they do not take this message, and it is
+  /// counted.
+  private int[] full(QoS qos, TargetSet targets) {
+    if (settings.queuedMessagesMaximum() == 0) {
+      return NONE;
+    }
+    int[] full = NONE;
+    for (int i = 0; i < targets.count(); i++) {
+      Queue queue = journal.state().numbers().get(targets.queue(i));
+      if (queue != null
+          && becomesEntry(queue, qos, targets.option(i))
+          && queue.unsent() >= settings.queuedMessagesMaximum()) {
+        full = Arrays.copyOf(full, full.length + 1);
+        full[full.length - 1] = queue.number();
+        counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+      }
+    }
+    return full;
+  }
+
+  private String ownerOf(Queue queue) {
+    SharedSubscription shared = journal.state().numbers().shared(queue.number());
+    if (shared != null) {
+      return shared.text();
+    }
+    Session session = journal.state().numbers().session(queue.number());
+    return session == null ? "" : session.clientId();
+  }
+
+  /// To whom it does not become an entry it goes now or not at all.
+  private void handOn(Published message, TargetSet targets) {
+    for (int i = 0; i < targets.count(); i++) {
+      Queue queue = journal.state().numbers().get(targets.queue(i));
+      Option option = targets.option(i);
+      if (queue == null || becomesEntry(queue, message.qos(), option)) {
+        continue;
+      }
+      handOn(message, queue.number(), option);
+    }
+  }
+
+  /// Hands a message that is in no queue to the consumer of queue `number`, if it has one.
+  void handOn(Published message, int number, Option option) {
+    Session session = journal.state().numbers().session(number);
+    SharedSubscription shared = journal.state().numbers().shared(number);
+    if (session != null) {
+      delivery.direct(session, option, message);
+    } else if (shared != null) {
+      handToMember(message, shared);
+    }
+  }
+
+  /// To the member whose turn it is of those who are there, preferably one that keeps up.
+  private void handToMember(Published message, SharedSubscription shared) {
+    Session chosen = null;
+    for (Session member : shared.members().keySet()) {
+      Client client = delivery.consumerOf(member.queue());
+      if (client != null && delivery.takesMore(client)) {
+        chosen = member;
+        break;
+      }
+      if (client != null && chosen == null) {
+        chosen = member;
+      }
+    }
+    Subscription subscription = chosen == null ? null : shared.members().get(chosen);
+    if (chosen != null && subscription != null) {
+      shared.tookItsTurn(chosen);
+      delivery.direct(chosen, SharedDelivery.optionOf(subscription), message);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package io.holdfast.core;
+
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord.Detail;
+import io.holdfast.core.record.LogRecord.SharedAssigned;
+import io.holdfast.core.record.LogRecord.SharedReturned;
+import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.routing.Router;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.topic.SharedFilter;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The shared subscriptions' part of durable state (MQTT 5.0 section 4.8.2).
+///
+/// A message is an entry of the shared queue until it is done, and meanwhile also one of a member's
+/// queue, if it is assigned. No change of the one follows from a change of the other: a record
+/// names every queue that it changes. For in recovery the parts of a snapshot stand at different
+/// positions, and what lies between must count for the one queue and not for the other.
+final class SharedQueues {
+  private final Map<String, SharedSubscription> byFilter = new LinkedHashMap<>();
+  private final Router router;
+  private final QueueNumbers numbers;
+  private final DurableState.Listener listener;
+
+  SharedQueues(Router router, QueueNumbers numbers, DurableState.Listener listener) {
+    this.router = router;
+    this.numbers = numbers;
+    this.listener = listener;
+  }
+
+  Collection<SharedSubscription> all() {
+    return byFilter.values();
+  }
+
+  @Nullable SharedSubscription get(String filter) {
+    return byFilter.get(filter);
+  }
+
+  /// Makes a shared subscription, of which the members among `sessions` may be known already.
+  void open(String text, Queue queue, Collection<Session> sessions) {
+    if (byFilter.containsKey(text)) {
+      return;
+    }
+    SharedFilter filter =
+        SharedFilter.parse(text)
+            .orElseThrow(
+                () -> new IllegalStateException("broken invariant: filters in records are valid"));
+    SharedSubscription shared = new SharedSubscription(text, filter, queue);
+    byFilter.put(text, shared);
+    numbers.put(shared);
+    router.put(filter.filter(), shared, shared.asSubscription());
+    for (Session session : sessions) {
+      session.subscription(text).ifPresent(membership -> shared.members().put(session, membership));
+    }
+  }
+
+  void join(Session session, Subscription membership) {
+    SharedSubscription shared = byFilter.get(membership.filter());
+    if (shared != null) {
+      shared.members().put(session, membership);
+    }
+  }
+
+  void leave(Session session, String filter) {
+    SharedSubscription shared = byFilter.get(filter);
+    if (shared != null) {
+      shared.members().remove(session);
+    }
+  }
+
+  void end(SharedSubscription shared, long position) {
+    Queue queue = shared.queue();
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != State.DONE) {
+        listener.left(queue, queue.position(sequence));
+      }
+    }
+    byFilter.remove(shared.text());
+    router.remove(shared.filter().filter(), shared);
+    numbers.free(queue, position);
+  }
+
+  // From the shared queue to a member's and back
+
+  void applyAssigned(long position, SharedAssigned record) {
+    Queue from = numbers.get(record.sharedQueue());
+    if (from != null && position >= from.countsFrom()) {
+      for (long sequence : record.sequences()) {
+        if (from.holds(sequence)) {
+          from.become(sequence, State.ASSIGNED);
+        }
+      }
+      assignedUntilLast(record);
+    }
+    Queue to = numbers.get(record.queue());
+    if (to != null && position >= to.countsFrom()) {
+      enqueue(to, position, record);
+    }
+  }
+
+  /// For a transient member, whose assignments no record names.
+  void lend(Queue from, Queue to, long position, SharedAssigned assignment) {
+    for (long sequence : assignment.sequences()) {
+      from.lend(sequence);
+    }
+    assignedUntilLast(assignment);
+    enqueue(to, position, assignment);
+  }
+
+  private void assignedUntilLast(SharedAssigned assignment) {
+    SharedSubscription shared = numbers.shared(assignment.sharedQueue());
+    if (shared != null) {
+      shared.assignedUntil(assignment.sequences()[assignment.sequences().length - 1] + 1);
+    }
+  }
+
+  private void enqueue(Queue to, long position, SharedAssigned assignment) {
+    for (int i = 0; i < assignment.entries().length; i++) {
+      long entry = assignment.entries()[i];
+      to.enqueueAssigned(
+          entry,
+          position,
+          assignment.identifier(),
+          assignment.sharedQueue(),
+          assignment.sequences()[i]);
+      listener.enqueued(to, Queue.positionIn(entry));
+    }
+  }
+
+  void applyReturned(long position, SharedReturned record) {
+    Queue by = numbers.get(record.queue());
+    if (by != null && position >= by.countsFrom()) {
+      for (long sequence : record.sequences()) {
+        leave(by, sequence);
+      }
+    }
+    Queue to = numbers.get(record.sharedQueue());
+    if (to != null && position >= to.countsFrom()) {
+      for (long sequence : record.sharedSequences()) {
+        takeBack(to, sequence);
+      }
+    }
+  }
+
+  private void leave(Queue queue, long sequence) {
+    if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
+      long position = queue.position(sequence);
+      queue.become(sequence, State.DONE);
+      listener.left(queue, position);
+    }
+  }
+
+  private void takeBack(Queue queue, long sequence) {
+    SharedSubscription shared = numbers.shared(queue.number());
+    if (shared != null && queue.holds(sequence)) {
+      queue.become(sequence, State.WAITING);
+      shared.returned(sequence);
+    }
+  }
+
+  /// What `session` holds of shared subscriptions and may go to another member: the messages at QoS
+  /// 1, and those never sent. One record for each shared queue.
+  List<SharedReturned> returnable(Session session) {
+    Queue queue = session.queue();
+    Map<Integer, Sequences> own = new TreeMap<>();
+    Map<Integer, Sequences> theirs = new TreeMap<>();
+    for (Detail detail : queue.details()) {
+      if (origin(detail) == null || !isMovable(queue, detail.sequence())) {
+        continue;
+      }
+      int number = detail.sharedQueue();
+      own.computeIfAbsent(number, unused -> new Sequences()).add(detail.sequence());
+      theirs.computeIfAbsent(number, unused -> new Sequences()).add(detail.sharedSequence());
+    }
+    List<SharedReturned> records = new ArrayList<>(own.size());
+    own.forEach((number, sequences) -> {
+      Sequences shared = theirs.getOrDefault(number, new Sequences());
+      records.add(
+          new SharedReturned(
+              queue.number(), sequences.takeAscending(), number, shared.takeAscending()));
+    });
+    return records;
+  }
+
+  private static boolean isMovable(Queue queue, long sequence) {
+    return queue.holds(sequence)
+        && queue.state(sequence) == State.WAITING
+        && !queue.isAnswered(sequence)
+        && (queue.qos(sequence) == QoS.AT_LEAST_ONCE || sequence >= queue.sentUntil());
+  }
+
+  /// The shared queue that an entry came from, if that still is the one which has the number.
+  @Nullable Queue origin(Detail detail) {
+    Queue from = detail.sharedQueue() == 0 ? null : numbers.get(detail.sharedQueue());
+    return from == null || from.bornAt() > detail.knownSince() ? null : from;
+  }
+
+  /// Everybody is away: what may move waits for whoever comes first, and subscriptions of transient
+  /// sessions only are gone with them.
+  void applyRestarted(long position, Collection<Session> sessions) {
+    for (Session session : sessions) {
+      for (SharedReturned returned : returnable(session)) {
+        applyReturned(position, returned);
+      }
+    }
+    for (SharedSubscription shared : List.copyOf(byFilter.values())) {
+      if (shared.hasDurableMember()) {
+        shared.assignAnew();
+      } else {
+        end(shared, position);
+      }
+    }
+  }
+}
