@@ -30,7 +30,6 @@ import java.util.random.RandomGenerator;
 
 /// The broker after recovery: each input goes to the class that decides on it.
 final class Running implements DurableState.Listener {
-  private final BrokerSettings settings;
   private final Effects effects;
   private final Journal journal;
   private final WantedSegments wanted;
@@ -58,7 +57,6 @@ final class Running implements DurableState.Listener {
       Log log,
       Snapshots snapshots,
       long nowMillis) {
-    this.settings = settings;
     this.effects = effects;
     this.journal = new Journal(log, state, nowMillis);
     this.wanted = new WantedSegments(log);
@@ -251,7 +249,7 @@ final class Running implements DurableState.Listener {
   void writable(int id, boolean writable) {
     ClientConnection connection = connections.get(id);
     Client client = connection == null ? null : connection.clientOrNull();
-    if (client == null || connection.isClosing()) {
+    if (client == null || client.connection().isClosing()) {
       return;
     }
     if (writable) {

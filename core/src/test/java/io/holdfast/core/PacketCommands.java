@@ -182,11 +182,11 @@ final class PacketCommands {
   private static Subscribe subscribe(Command command) {
     List<Requested> filters = new ArrayList<>();
     for (String word : command.words().subList(1, command.words().size())) {
-      Requested last = filters.isEmpty() ? null : filters.getLast();
       if (word.startsWith("id=") || word.startsWith("sid=")) {
         continue;
       }
-      if (last != null && changed(last, word) instanceof Requested changed) {
+      Requested changed = filters.isEmpty() ? null : changed(filters.getLast(), word);
+      if (changed != null) {
         filters.set(filters.size() - 1, changed);
       } else {
         filters.add(

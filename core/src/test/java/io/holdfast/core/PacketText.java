@@ -42,7 +42,7 @@ final class PacketText {
       case PubComp ack -> answer("PUBCOMP", ack.packetId(), ack.reasonCode(), ack.reasonString());
       case SubAck ack -> "SUBACK id=%d %s".formatted(ack.packetId(), of(ack.reasonCodes()));
       case UnsubAck ack ->
-          ("UNSUBACK id=%d %s".formatted(ack.packetId(), of(ack.reasonCodes()))).strip();
+          "UNSUBACK id=%d %s".formatted(ack.packetId(), of(ack.reasonCodes())).strip();
       case PingResp ping -> "PINGRESP";
       case Disconnect disconnect ->
           "DISCONNECT " + disconnect.reasonCode() + reason(disconnect.reasonString());

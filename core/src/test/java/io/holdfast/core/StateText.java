@@ -56,6 +56,7 @@ final class StateText {
     return will.dueMillis();
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // that annotation is a dependency of its own
   private void line(String format, Object... arguments) {
     text.append(format.formatted(arguments)).append('\n');
   }

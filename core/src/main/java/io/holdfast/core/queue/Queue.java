@@ -25,6 +25,7 @@ public final class Queue {
   /// The window never spans more sequences than there are packet identifiers for private queues.
   public static final int SPAN_MAX = 32767;
 
+  private static final long[] NONE = new long[0];
   private static final int FLAG_BITS = 8;
   private static final int QOS = 0b11;
   private static final int STATE = 0b1100;
@@ -38,8 +39,6 @@ public final class Queue {
   /// Assigned to a transient member, which no record says. In no image.
   private static final int LENT = 0b1000_0000;
 
-  private static final long[] NOTHING_DROPPED = new long[DropCounters.COUNT];
-
   private final int number;
   private final boolean durable;
   private final long bornAt;
@@ -49,7 +48,7 @@ public final class Queue {
   /// By the sequence of the first entry that each is about.
   private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
 
-  private long[] dropped = NOTHING_DROPPED;
+  private long[] dropped = NONE;
   private long waiting;
   private boolean behind;
 
@@ -295,7 +294,7 @@ public final class Queue {
     if (stateOf(entry) == State.DONE) {
       return;
     }
-    ring.set(sequence, entry & ~STATE & ~ANSWERED & ~LENT | (long) state.bits() << STATE_SHIFT);
+    ring.set(sequence, (entry & ~STATE & ~ANSWERED & ~LENT) | ((long) state.bits() << STATE_SHIFT));
     if (state == State.DONE) {
       waiting--;
       while (ring.head() < ring.tail() && state(ring.head()) == State.DONE) {
@@ -321,14 +320,14 @@ public final class Queue {
     if (count == 0) {
       return;
     }
-    if (dropped == NOTHING_DROPPED) {
+    if (dropped.length == 0) {
       dropped = new long[DropCounters.COUNT];
     }
     dropped[counter] += count;
   }
 
   public long dropped(int counter) {
-    return dropped[counter];
+    return dropped.length == 0 ? 0 : dropped[counter];
   }
 
   /// The packet identifier of a private queue's entry.
