@@ -38,6 +38,9 @@ record BatchHeader(
   /// Nothing follows: the log was closed in order.
   static final int CLOSED = 2;
 
+  /// It lies in the first segment of its run.
+  static final int STARTS_RUN = 4;
+
   private static final int MAGIC = 0x48464231;
   private static final int CRC_AT = 56;
 
@@ -88,6 +91,10 @@ record BatchHeader(
 
   boolean isClosed() {
     return (flags & CLOSED) != 0;
+  }
+
+  boolean startsRun() {
+    return (flags & STARTS_RUN) != 0;
   }
 
   /// Where the next batch lies.

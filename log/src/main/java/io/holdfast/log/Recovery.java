@@ -217,10 +217,12 @@ final class Recovery {
       }
       return;
     }
-    if (inForce.getFirst().first().position() > replayFrom) {
+    BatchHeader oldest = inForce.getFirst().first();
+    long reachesBackTo = oldest.startsRun() ? oldest.cutAt() : oldest.position();
+    if (reachesBackTo > replayFrom) {
       throw new DamagedLogException(
           "%s lacks the log between position %d and %d. Restore the folder from a copy"
-              .formatted(disk, replayFrom, inForce.getFirst().first().position()));
+              .formatted(disk, replayFrom, reachesBackTo));
     }
   }
 
@@ -288,7 +290,7 @@ final class Recovery {
       return Long.MAX_VALUE;
     }
     BatchHeader next = inForce.get(i + 1).first();
-    return next.run() == inForce.get(i).first().run() ? next.position() : next.cutAt();
+    return next.startsRun() ? next.cutAt() : next.position();
   }
 
   private void replay(long position, ByteBuffer buffer, int offset, SegmentedLog log) {
@@ -355,10 +357,8 @@ final class Recovery {
     if (inForce.isEmpty() || durable > inForce.getLast().first().position()) {
       return durable;
     }
-    int last = inForce.size() - 1;
-    boolean startsRun =
-        last == 0 || inForce.get(last - 1).first().run() != inForce.get(last).first().run();
-    return startsRun ? inForce.get(last).first().cutAt() : durable;
+    BatchHeader last = inForce.getLast().first();
+    return last.startsRun() ? last.cutAt() : durable;
   }
 
   /// Runs the log's commits where it stands until the log is open, and holds back everything else.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class SegmentedLog implements Log {
   private final int run;
   private final long cutAt;
+  private final Segment firstOfRun;
   private final Consumer<LogTask> tasks;
   private final LogListener listener;
   private final SegmentFiles files;
@@ -60,6 +61,7 @@ public final class SegmentedLog implements Log {
       LogListener listener) {
     this.run = run;
     this.cutAt = cutAt;
+    this.firstOfRun = first;
     this.tasks = tasks;
     this.listener = listener;
     this.files = new SegmentFiles(disk, options, run, tasks, this::fail);
@@ -124,7 +126,8 @@ public final class SegmentedLog implements Log {
   private void seal() {
     OpenBatch batch = open;
     if (batch != null) {
-      SealedBatch done = batch.seal(flags, run, cutAt, nowMillis, durable);
+      int place = batch.segment() == firstOfRun ? BatchHeader.STARTS_RUN : 0;
+      SealedBatch done = batch.seal(flags | place, run, cutAt, nowMillis, durable);
       sealed.addLast(done);
       next = done.end();
       if (!batch.isEmpty()) {

@@ -205,6 +205,12 @@ class SegmentedLogTest {
     story(2032);
   }
 
+  /// The same with the very first run, so that the log seemed to lack its beginning.
+  @Test
+  void aFirstRunOfWhichNothingWasSyncedMayBeLost() throws IOException {
+    story(3105);
+  }
+
   private static void story(long seed) throws IOException {
     LogHarness told = new LogHarness(seed);
     for (int life = 0; life < 6; life++) {
