@@ -1,7 +1,9 @@
 package io.holdfast.protocol;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A read-only, _borrowed_ view of bytes: valid until the call that handed it over returns.
@@ -53,7 +55,7 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   public byte at(int index) {
-    return buffer.get(offset + index);
+    return buffer.get(offset + Objects.checkIndex(index, length));
   }
 
   /// The bytes as an owned value; itself if it is one already.
@@ -75,6 +77,7 @@ public final class Bytes implements Comparable<Bytes> {
 
   /// A borrowed part of this view.
   public Bytes slice(int from, int sliceLength) {
+    Objects.checkFromIndexSize(from, sliceLength, length);
     return new Bytes(buffer, offset + from, sliceLength, false);
   }
 
@@ -84,12 +87,21 @@ public final class Bytes implements Comparable<Bytes> {
   }
 
   public String toUtf8() {
-    return new String(toArray(), StandardCharsets.UTF_8);
+    return buffer.hasArray()
+        ? new String(buffer.array(), buffer.arrayOffset() + offset, length, StandardCharsets.UTF_8)
+        : new String(toArray(), StandardCharsets.UTF_8);
   }
 
+  /// Byte by byte, each from 0 to 255, as UTF-8 text sorts by its characters; the shorter of two
+  /// that begin alike comes first.
   @Override
   public int compareTo(Bytes other) {
-    return buffer.slice(offset, length).compareTo(other.buffer.slice(other.offset, other.length));
+    ByteBuffer mine = buffer.slice(offset, length);
+    ByteBuffer others = other.buffer.slice(other.offset, other.length);
+    int different = mine.mismatch(others);
+    return different < 0 || different == Math.min(length, other.length)
+        ? Integer.compare(length, other.length)
+        : Byte.compareUnsigned(mine.get(different), others.get(different));
   }
 
   @Override
@@ -131,8 +143,9 @@ public final class Bytes implements Comparable<Bytes> {
 
   /// The eight bytes from `index` on as a big-endian number, whatever the order of the buffer.
   public long longAt(int index) {
+    Objects.checkFromIndexSize(index, Long.BYTES, length);
     long value = buffer.getLong(offset + index);
-    return buffer.order() == java.nio.ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
+    return buffer.order() == ByteOrder.BIG_ENDIAN ? value : Long.reverseBytes(value);
   }
 
   private static long mix(long value) {
