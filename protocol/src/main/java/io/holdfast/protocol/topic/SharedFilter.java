@@ -7,6 +7,12 @@ import java.util.Optional;
 public record SharedFilter(String shareName, TopicFilter filter) {
   private static final String PREFIX = "$share/";
 
+  public SharedFilter {
+    if (!isShareName(shareName)) {
+      throw new IllegalArgumentException("not a share name: " + shareName);
+    }
+  }
+
   /// Whether `text` starts as a shared subscription's filter does.
   public static boolean isShared(String text) {
     return text.startsWith(PREFIX);
@@ -14,18 +20,17 @@ public record SharedFilter(String shareName, TopicFilter filter) {
 
   /// The shared filter, or empty where `text` is none [MQTT-4.8.2-1, -2].
   public static Optional<SharedFilter> parse(String text) {
-    if (!isShared(text)) {
-      return Optional.empty();
-    }
-    int slash = text.indexOf('/', PREFIX.length());
+    int slash = isShared(text) ? text.indexOf('/', PREFIX.length()) : -1;
     if (slash < 0) {
       return Optional.empty();
     }
     String name = text.substring(PREFIX.length(), slash);
-    if (name.isEmpty() || name.indexOf('+') >= 0 || name.indexOf('#') >= 0) {
-      return Optional.empty();
-    }
-    return TopicFilter.parse(text.substring(slash + 1))
-        .map(filter -> new SharedFilter(name, filter));
+    return isShareName(name)
+        ? TopicFilter.parse(text.substring(slash + 1)).map(filter -> new SharedFilter(name, filter))
+        : Optional.empty();
+  }
+
+  private static boolean isShareName(String name) {
+    return !name.isEmpty() && name.chars().noneMatch(c -> c == '/' || c == '+' || c == '#');
   }
 }

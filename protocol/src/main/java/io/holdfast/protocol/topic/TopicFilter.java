@@ -1,5 +1,6 @@
 package io.holdfast.protocol.topic;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,23 +11,43 @@ import java.util.Optional;
 public record TopicFilter(String text, List<String> levels) {
   private static final int UTF8_BYTES_MAX = 65535;
 
-  /// The filter, or empty where `text` is none [MQTT-4.7.1-1, -2, -3, 4.7.3-1].
+  public TopicFilter {
+    levels = List.copyOf(levels);
+    if (!isText(text) || !areLevels(levels) || !text.equals(String.join("/", levels))) {
+      throw new IllegalArgumentException("not a topic filter: " + text);
+    }
+  }
+
+  /// The filter, or empty where `text` is none [MQTT-4.7.1-1, -2, 4.7.3-1, -2, -3].
   public static Optional<TopicFilter> parse(String text) {
-    if (text.isEmpty() || text.length() > UTF8_BYTES_MAX || text.indexOf('\0') >= 0) {
+    if (!isText(text)) {
       return Optional.empty();
     }
     List<String> levels = List.of(text.split("/", -1));
+    return areLevels(levels) ? Optional.of(new TopicFilter(text, levels)) : Optional.empty();
+  }
+
+  private static boolean isText(String text) {
+    int length = text.length();
+    return length > 0
+        && length <= UTF8_BYTES_MAX
+        && (length <= UTF8_BYTES_MAX / 3
+            || text.getBytes(StandardCharsets.UTF_8).length <= UTF8_BYTES_MAX)
+        && text.indexOf('\0') < 0;
+  }
+
+  private static boolean areLevels(List<String> levels) {
     for (int i = 0; i < levels.size(); i++) {
       String level = levels.get(i);
       boolean wildcard = level.indexOf('+') >= 0 || level.indexOf('#') >= 0;
       if (wildcard && level.length() > 1) {
-        return Optional.empty();
+        return false;
       }
       if (level.equals("#") && i < levels.size() - 1) {
-        return Optional.empty();
+        return false;
       }
     }
-    return Optional.of(new TopicFilter(text, levels));
+    return true;
   }
 
   /// Whether this filter matches the topic name `topic`; a leading wildcard matches no topic that
