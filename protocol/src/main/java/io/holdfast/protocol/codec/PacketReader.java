@@ -16,6 +16,7 @@ final class PacketReader {
   private static final long HASHES = '#' * ONES;
   private static final ByteBuffer NO_BUFFER = ByteBuffer.allocate(0);
 
+  private final Properties ofPublish = new Properties();
   private ByteBuffer buffer = NO_BUFFER;
   private int end;
   private int index;
@@ -30,6 +31,13 @@ final class PacketReader {
   /// Lets go of the buffer.
   void close() {
     open(NO_BUFFER, 0, 0);
+    ofPublish.clear();
+  }
+
+  /// Where the properties of a PUBLISH are read into: the one packet so frequent that an object for
+  /// each would count.
+  Properties ofPublish() {
+    return ofPublish;
   }
 
   int remaining() {
@@ -101,23 +109,38 @@ final class PacketReader {
     return utf8(field).toUtf8();
   }
 
-  /// A UTF-8 encoded string, well-formed and without U+0000 [MQTT-1.5.4-1, -2].
   Bytes utf8(String field) throws MalformedException {
-    Bytes bytes = binary(field);
-    if (!isUtf8(index - bytes.length(), index)) {
+    int start = index + 2;
+    passUtf8(field);
+    return view(start, index);
+  }
+
+  /// Passes over a field of binary data, as the others named so do over theirs: what is passed on
+  /// as it stands is checked, and needs no view of its own.
+  void passBinary(String field) throws MalformedException {
+    int length = u16(field);
+    need(length, field);
+    index += length;
+  }
+
+  /// A UTF-8 encoded string, well-formed and without U+0000 [MQTT-1.5.4-1, -2].
+  void passUtf8(String field) throws MalformedException {
+    int start = index + 2;
+    passBinary(field);
+    if (!isUtf8(start, index)) {
       throw malformed(field + ": not well-formed UTF-8 without U+0000");
     }
-    return bytes;
   }
 
   /// Also without wildcards: a topic name [MQTT-3.3.2-2, 4.7.1-1].
   Bytes topicName(String field) throws MalformedException {
-    Bytes bytes = utf8(field);
-    if (hasWildcard(index - bytes.length(), index)) {
+    int start = index + 2;
+    passUtf8(field);
+    if (hasWildcard(start, index)) {
       throw new MalformedException(
           ReasonCode.TOPIC_NAME_INVALID, field + ": a topic name has no wildcards");
     }
-    return bytes;
+    return view(start, index);
   }
 
   /// A topic name that nothing stands for: at least one character long [MQTT-4.7.3-1].

@@ -148,9 +148,19 @@ final class Properties {
     if (length > packet.remaining()) {
       throw malformed("property length: longer than the packet");
     }
-    Properties properties = new Properties();
+    Properties properties = isMessage && allowed != IN_WILL ? packet.ofPublish() : new Properties();
     properties.readAll(packet, packet.index() + length, allowed, isMessage);
     return properties;
+  }
+
+  /// Makes those of a PUBLISH ready for the next one.
+  void clear() {
+    messageExpirySeconds = -1;
+    topicAlias = 0;
+    subscriptionIdentifiers = SubscriptionIdentifiers.NONE;
+    passedOn = Bytes.EMPTY;
+    identifiers = NO_IDENTIFIERS;
+    identifierCount = 0;
   }
 
   private void readAll(PacketReader packet, int end, long allowed, boolean isMessage)
@@ -193,8 +203,10 @@ final class Properties {
       append(earlierRuns, packet, runFrom, runUntil);
       passedOn = Bytes.own(earlierRuns.toByteArray());
     }
-    subscriptionIdentifiers =
-        SubscriptionIdentifiers.of(Arrays.copyOf(identifiers, identifierCount));
+    if (identifierCount > 0) {
+      subscriptionIdentifiers =
+          SubscriptionIdentifiers.of(Arrays.copyOf(identifiers, identifierCount));
+    }
   }
 
   /// Keeps a run of properties that are passed on, where another follows behind a gap.
@@ -228,9 +240,9 @@ final class Properties {
     switch (identifier) {
       case PAYLOAD_FORMAT_INDICATOR -> flag(packet, "payload format indicator");
       case MESSAGE_EXPIRY_INTERVAL -> messageExpirySeconds = packet.u32("message expiry interval");
-      case CONTENT_TYPE -> packet.utf8("content type");
+      case CONTENT_TYPE -> packet.passUtf8("content type");
       case RESPONSE_TOPIC -> packet.nonEmptyTopicName("response topic");
-      case CORRELATION_DATA -> packet.binary("correlation data");
+      case CORRELATION_DATA -> packet.passBinary("correlation data");
       case SUBSCRIPTION_IDENTIFIER -> subscriptionIdentifier(packet);
       case SESSION_EXPIRY_INTERVAL -> sessionExpirySeconds = packet.u32("session expiry interval");
       case ASSIGNED_CLIENT_IDENTIFIER ->
@@ -270,7 +282,7 @@ final class Properties {
           WILDCARD_SUBSCRIPTION_AVAILABLE,
           SUBSCRIPTION_IDENTIFIER_AVAILABLE,
           SHARED_SUBSCRIPTION_AVAILABLE -> {
-        if (!flag(packet, "property 0x%02X".formatted(identifier))) {
+        if (!flag(packet, "what is available")) {
           switchedOff |= 1L << identifier;
         }
       }
@@ -288,8 +300,8 @@ final class Properties {
 
   private void userProperty(PacketReader packet, boolean isMessage) throws MalformedException {
     if (isMessage) {
-      packet.utf8("user property");
-      packet.utf8("user property");
+      packet.passUtf8("user property");
+      packet.passUtf8("user property");
       return;
     }
     if (userProperties.isEmpty()) {

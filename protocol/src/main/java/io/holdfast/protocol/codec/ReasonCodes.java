@@ -133,7 +133,7 @@ final class ReasonCodes {
 
   static ReasonCode answer(int type, int code) throws MalformedException {
     boolean ofPublish = type == PacketBody.PUBACK || type == PacketBody.PUBREC;
-    return of(code, ofPublish ? PUBLISH_ANSWER : RELEASE_ANSWER, "packet type " + type);
+    return of(code, ofPublish ? PUBLISH_ANSWER : RELEASE_ANSWER, "acknowledgement");
   }
 
   static ReasonCode subAck(int code, ProtocolVersion version) throws MalformedException {
