@@ -23,7 +23,7 @@ public final class PacketEncoder {
   }
 
   /// Writes the whole packet at `output`'s position and moves it. There must be room for `length`
-  /// bytes.
+  /// bytes, and the buffer's order must be big-endian, as it is unless somebody changed it.
   public static void encode(Packet packet, ProtocolVersion version, ByteBuffer output) {
     if (packet instanceof Publish publish) {
       encodePublish(publish, version, output);

@@ -35,4 +35,12 @@ public record Connect(
     List<UserProperty> userProperties,
     Optional<String> authenticationMethod,
     Optional<Bytes> authenticationData)
-    implements Packet {}
+    implements Packet {
+
+  /// Without anything secret: what is written by mistake ends in a log.
+  @Override
+  public String toString() {
+    return "Connect[version=%s, clientId=%s, cleanStart=%s, keepAliveSeconds=%d, will=%s]"
+        .formatted(version, clientId, cleanStart, keepAliveSeconds, will);
+  }
+}
