@@ -167,6 +167,11 @@ final class Incoming {
     return partial == null ? 0 : partial.capacity();
   }
 
+  /// How much of the packet has come.
+  int came() {
+    return partial == null ? 0 : partial.readableBytes();
+  }
+
   int packetBytes() {
     return packetBytes;
   }

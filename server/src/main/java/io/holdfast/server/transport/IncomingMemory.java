@@ -16,11 +16,14 @@ final class IncomingMemory {
   private static final int SHARE = 4;
   private static final long PATIENCE_NANOS = 5_000_000_000L;
   private static final long NANOS_PER_BYTE = 4_000;
+  private static final long STALLED_NANOS = 2_000_000_000L;
 
   private final long bytesMax;
   private final ArrayDeque<Incoming> waiting = new ArrayDeque<>();
   private @Nullable Incoming preferred;
   private long preferredUntilNanos;
+  private int preferredCame;
+  private long preferredCameNanos;
   private long held;
 
   IncomingMemory(long bytesMax) {
@@ -70,6 +73,7 @@ final class IncomingMemory {
         held -= first.held();
         preferred = first;
         preferredUntilNanos = nowNanos + PATIENCE_NANOS + first.packetBytes() * NANOS_PER_BYTE;
+        preferredCame = 0;
         first.mayGoOn();
       } else {
         return;
@@ -77,10 +81,19 @@ final class IncomingMemory {
     }
   }
 
-  /// Refuses a preferred one that keeps others waiting for too long.
+  /// Refuses a preferred one that keeps others waiting for too long, or does not send at all.
   void tick(long nowNanos) {
     Incoming slow = preferred;
-    if (slow != null && !waiting.isEmpty() && nowNanos - preferredUntilNanos > 0) {
+    if (slow == null) {
+      return;
+    }
+    if (slow.came() != preferredCame) {
+      preferredCame = slow.came();
+      preferredCameNanos = nowNanos;
+    }
+    boolean late = nowNanos - preferredUntilNanos > 0;
+    boolean stalled = nowNanos - preferredCameNanos > STALLED_NANOS;
+    if (!waiting.isEmpty() && (late || stalled)) {
       slow.refuseForMemory();
     }
   }
