@@ -21,12 +21,13 @@ class StartFailed(Exception):
 class Broker:
     """One broker with one data folder. Its process is our child, so its pid is the broker's own."""
 
-    def __init__(self, kind, folder):
+    def __init__(self, kind, folder, unix_socket=False):
         self.kind = kind
         self.folder = folder
         self.data = os.path.join(folder, "data")
         self.log = os.path.join(folder, "broker.log")
         self.port = free_port()
+        self.unix_path = os.path.join(folder, "broker.sock") if unix_socket else None
         self.process = None
         os.makedirs(self.data, exist_ok=True)
 
@@ -45,25 +46,31 @@ class Broker:
             time.sleep(0.02)
 
     def command(self):
-        if self.kind == "holdfast":
-            launcher = os.path.join(ROOT, "holdfast")
-            return [launcher, "broker", "-p", str(self.port), "--data", self.data]
-        return ["mosquitto", "-c", self.write_configuration(f"listener {self.port} 127.0.0.1")]
+        launcher = os.path.join(ROOT, "holdfast")
+        if self.kind == "mosquitto":
+            return ["mosquitto", "-c", self.write_configuration()]
+        if self.unix_path is not None:
+            return [launcher, "broker", "-c", self.write_configuration(), "--data", self.data]
+        return [launcher, "broker", "-p", str(self.port), "--data", self.data]
 
-    def write_configuration(self, *listeners):
+    def write_configuration(self):
         """One that both brokers read. For order one would give Mosquitto max_inflight_messages 1 too;
         but 2.0.11 then drops the second of two QoS 2 messages that a producer sends without waiting
         (it answers PUBREC with 0x97, which MQTT 3 cannot say), and that is not what is shown here."""
+        lines = [
+            f"listener {self.port} 127.0.0.1",
+            "allow_anonymous true",
+            "persistence true",
+            f"persistence_location {self.data}/",
+        ]
+        if self.unix_path is not None:
+            lines.append(f"listener 0 {self.unix_path}")
+        if self.kind == "mosquitto":
+            # Started by root it would give up its rights, and with them our folder.
+            lines.append("user root")
         path = os.path.join(self.folder, "mosquitto.conf")
         with open(path, "w", encoding="utf-8") as file:
-            for line in listeners:
-                print(line, file=file)
-            print("allow_anonymous true", file=file)
-            print("persistence true", file=file)
-            print(f"persistence_location {self.data}/", file=file)
-            if self.kind == "mosquitto":
-                # Started by root it would give up its rights, and with them our folder.
-                print("user root", file=file)
+            file.write("\n".join(lines) + "\n")
         return path
 
     def accepts(self):

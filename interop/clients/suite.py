@@ -1,0 +1,121 @@
+"""Runs all cases side by side against one broker, and sees that no option was forgotten."""
+
+import concurrent.futures
+import os
+import socket
+import tempfile
+import threading
+import traceback
+
+from broker import Broker, StartFailed
+
+from .case import ALL, CASES, CaseFailed
+from .options import LEFT_OUT, LONG_NAMES, known_options, known_properties
+from .run import Run
+from .tap import Tap
+
+# Most of a case is waiting, for processes to start and for seconds to pass.
+SIDE_BY_SIDE = 8
+
+
+class Suite:
+    def __init__(self, kind, folder):
+        self.kind = kind
+        self.folder = folder
+        self.empty_folder = self.subfolder("empty")
+        self.broker = Broker(kind, self.subfolder("broker"))
+        self.unix_lock = threading.Lock()
+        self.unix_path = None
+        self.unix_end = lambda: None
+        self.notes = []
+
+    def __enter__(self):
+        self.broker.start()
+        return self
+
+    def __exit__(self, *problem):
+        self.unix_end()
+        self.broker.kill()
+
+    def subfolder(self, name):
+        path = os.path.join(self.folder, name)
+        os.mkdir(path)
+        return path
+
+    def unix_socket(self):
+        """A socket the broker listens on; where it cannot, one that we forward to its port."""
+        with self.unix_lock:
+            if self.unix_path is None:
+                self.unix_path = self.open_unix_socket()
+            return self.unix_path
+
+    def open_unix_socket(self):
+        broker = Broker(self.kind, self.subfolder("unix"), unix_socket=True)
+        try:
+            broker.start()
+            self.unix_end = broker.kill
+            return broker.unix_path
+        except StartFailed as problem:
+            if "Unix socket" not in str(problem):
+                raise CaseFailed(str(problem)) from None
+        path = os.path.join(self.folder, "relay.sock")
+        self.unix_end = Tap(self.broker.port, path).close
+        self.notes.append(
+            "--unix went through a relay of this script: the broker has no Unix socket yet"
+        )
+        return path
+
+    def run_all(self, wanted):
+        """All cases whose names hold the wanted text; true if all went well and none is missing."""
+        jobs = [
+            (case, spells_long)
+            for case in CASES
+            for spells_long in (False, True)
+            if wanted in f"{case.program} {case.name}"
+            and (not spells_long or any(option in LONG_NAMES for option in case.options))
+        ]
+        # What waits longest begins first, so that the rest goes on meanwhile.
+        jobs.sort(key=lambda job: "wait" not in job[0].body.__code__.co_names)
+        with concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+            outcomes = list(pool.map(self.run_one, range(len(jobs)), *zip(*jobs)))
+        good = sum(problem is None for problem, used in outcomes)
+        complete = wanted != "" or self.is_complete(used for problem, used in outcomes)
+        for note in self.notes:
+            print("note ", note)
+        print(f"{self.kind}: {good} of {len(jobs)} cases passed")
+        return good == len(jobs) and complete
+
+    def run_one(self, number, case, spells_long):
+        """Prints the outcome; returns the problem if any, and what is proven by it."""
+        proven = set()
+        try:
+            with Run(case, self, f"case{number}", spells_long) as run:
+                case.body(run)
+                for named in (*map(run.spell, case.options), *case.properties):
+                    if named not in run.used:
+                        raise CaseFailed(f"the case never passed {named}")
+                    proven.add((case.program, named))
+            problem = None
+        except CaseFailed as failure:
+            problem = str(failure)
+        except Exception:  # A mistake in a case must not hide the other cases.
+            problem = traceback.format_exc()
+        spelling = " (long names)" if spells_long else ""
+        title = f"{'ok  ' if problem is None else 'FAIL'}  {case.program:3}  {case.name}{spelling}"
+        named = " ".join(case.options)
+        print(title + (f"  [{named}]" if named else "") + (f": {problem}" if problem else ""), flush=True)
+        return problem, proven if problem is None else set()
+
+    def is_complete(self, proven_sets):
+        proven = set().union(*proven_sets)
+        missing = [
+            (program, named)
+            for program in ALL
+            for named in sorted(known_options(program) | known_properties(program))
+            if named not in LEFT_OUT and (program, named) not in proven
+        ]
+        for program, named in missing:
+            print(f"FAIL  {program:3}  no case has proven {named}")
+        for named, why in LEFT_OUT.items():
+            print(f"left out: {named} ({why})")
+        return not missing
