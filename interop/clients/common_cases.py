@@ -8,6 +8,7 @@ from .tap import BROKER, CLIENT
 
 FOREVER = 0xFFFFFFFF
 SESSION_EXPIRY = b"\x11"
+SESSION_TAKEN_OVER = b"\x8e"
 
 
 @case(ALL, "-A")
@@ -31,21 +32,21 @@ def keeps_its_session(run):
     expect_that(kept.body.endswith(b"kept"), "the kept message did not come")
 
 
-@case(ALL, "-c", "-i")
+@case(ALL, "-i")
 def without_c_the_session_is_ended(run):
-    client, topic = run.id(), run.topic()
-    run.register(client, topic)
-    run.publish(topic, "kept")
-    run.works("-i", client)
-    expect(run.collected(client, topic), [], "what was left of the session")
+    run.register(run.id(), run.topic())
+    run.works("-i", run.id())
+    expect(run.has_session(run.id()), False, "there is a session afterwards")
 
 
 @case(ALL, "-i")
 def takes_over_the_session_of_its_id(run):
     first = run.idle("-i", run.id(), "-V", "5")
-    run.works("-i", run.id())
-    goodbye = first.tap.wait_for(BROKER, "DISCONNECT")[0]
-    expect(goodbye.body[:1], b"\x8e", "the reason given to the first connection")
+    run.publish(run.topic(), "hello", "-i", run.id())
+    first.tap.wait_for(BROKER, "END")
+    # Mosquitto 2.0 closes the connection without the DISCONNECT that MQTT 5 has for it.
+    for goodbye in first.tap.packets(BROKER, "DISCONNECT"):
+        expect(goodbye.body[:1], SESSION_TAKEN_OVER, "the reason given to the first connection")
 
 
 @case(ALL, "-I")
@@ -56,14 +57,9 @@ def makes_its_id_from_a_prefix(run):
 
 @case(ALL, "-d")
 def debugs(run):
-    out = run.exchange("-d").out if run.program != "sub" else debug_of_sub(run)
+    out = run.comes_and_goes("-d").out
     for line in ("sending CONNECT", "received CONNACK (0)", "sending DISCONNECT"):
         expect_that(line in out, f"{line!r} is missing in {out}")
-
-
-def debug_of_sub(run):
-    run.publish(run.topic(), "hello", "-r")
-    return run.must(run.sub("-d", "-t", run.topic(), "-C", "1")).out
 
 
 @case(ALL, "-h", "-p")
@@ -129,13 +125,11 @@ def sets_the_session_expiry(run):
 
 @case(ALL, "-x", "-c")
 def its_session_ends_after_its_expiry(run):
-    client, topic = run.id(), run.topic()
-    run.register(client, topic)
-    run.publish(topic, "kept")
-    running = run.idle("-V", "5", "-c", "-i", client, "-x", "1", "-D", "connect", "receive-maximum", "1")
-    running.end()
-    run.wait(2.5)
-    expect(run.collected(client, topic), [], "what was left of the session")
+    for expiry, outlives in (("1", False), ("1000", True)):
+        client = run.id(expiry)
+        run.comes_and_goes("-V", "5", "-c", "-i", client, "-x", expiry)
+        run.wait(2.5)
+        expect(run.has_session(client), outlives, f"with -x {expiry} there is a session after 2.5 s")
 
 
 @case(ALL, "--nodelay")
@@ -153,7 +147,7 @@ def is_quiet_about_errors(run):
 
 @case(ALL, "--unix")
 def connects_by_a_unix_socket(run):
-    run.works("--unix", run.suite.unix_socket(), direct=False)
+    run.works("--unix", run.suite.unix_path, direct=False)
 
 
 @case(ALL, "--will-topic", "--will-payload", "--will-qos")
@@ -164,9 +158,11 @@ def leaves_a_will(run):
         given = ("--will-topic", will, "--will-payload", "gone", "--will-qos", qos)
         run.idle(*given).kill()
         expect(heard.take(1), [f"{qos} 0 gone"], "the will")
-    run.idle("--will-topic", will, "--will-payload", "still here").end()
+    # Who takes leave with a DISCONNECT leaves no will, except mosquitto_rr, which asks for it then.
+    if run.program != "rr":
+        run.comes_and_goes("--will-topic", will, "--will-payload", "still here")
     run.idle("--will-topic", will).kill()
-    expect(heard.take(1), ["0 0 "], "the next will, after a polite end without one")
+    expect(heard.take(1), ["0 0 "], "the next will, an empty one")
 
 
 @case(ALL, "--will-topic", "--will-payload", "--will-retain")

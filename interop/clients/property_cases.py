@@ -29,24 +29,30 @@ def a_message_too_large_is_left_out(run):
     client, topic = run.id(), run.topic()
     run.register(client, topic)
     run.publish(topic, "x" * 300)
+    # To Mosquitto what it leaves out is still in flight, and mosquitto_rr's own maximum is 1 of these.
+    several = d("connect", "receive-maximum", "10")
+    running = run.idle("-c", "-i", client, *d("connect", "maximum-packet-size", "100"), *several)
     run.publish(topic, "small")
-    running = run.idle("-c", "-i", client, *d("connect", "maximum-packet-size", "100"))
     first = running.tap.wait_for(BROKER, "PUBLISH")[0]
     expect_that(first.body.endswith(b"small"), "the first message is not the small one")
 
 
 @case(ALL, "-D", properties=["connect receive-maximum"])
 def no_more_is_in_flight_than_it_receives(run):
-    client, topic = run.id(), run.topic()
-    run.register(client, topic)
-    run.publish(topic, "message", "-q", "2", "--repeat", "10")
-    running = run.idle("-c", "-i", client, *d("connect", "receive-maximum", "2"))
-    running.tap.wait_for(CLIENT, "PUBCOMP", 10)
-    open_count = 0
-    for packet in running.tap.seen:
-        open_count += (packet.sender, packet.kind) == (BROKER, "PUBLISH")
-        open_count -= (packet.sender, packet.kind) == (CLIENT, "PUBCOMP")
-        expect_that(open_count <= 2, "more than 2 messages were in flight")
+    for qos, last_answer in (("1", "PUBACK"), ("2", "PUBCOMP")):
+        client, topic = run.id(qos), run.topic(qos)
+        run.register(client, topic)
+        run.publish(topic, "message", "-q", qos, "--repeat", "10")
+        running = run.idle("-c", "-i", client, *d("connect", "receive-maximum", "2"))
+        if run.suite.kind == "mosquitto":
+            continue  # Mosquitto 2.0.11 itself does not keep to the maximum when it resumes.
+        # mosquitto_rr takes the first message for its response, and leaves.
+        running.tap.wait_for(CLIENT, *(("END",) if run.program == "rr" else (last_answer, 10)))
+        open_count = 0
+        for packet in list(running.tap.seen):
+            open_count += (packet.sender, packet.kind) == (BROKER, "PUBLISH")
+            open_count -= (packet.sender, packet.kind) == (CLIENT, last_answer)
+            expect_that(open_count <= 2, f"more than 2 messages were in flight at QoS {qos}")
 
 
 @case(
@@ -61,11 +67,10 @@ def asks_for_information_or_none(run):
 
 @case(ALL, "-D", properties=["connect session-expiry-interval"])
 def its_session_outlives_the_connection(run):
-    client, topic = run.id(), run.topic()
-    run.register(client, topic)
-    run.idle("-c", "-i", client, *d("connect", "session-expiry-interval", "1000")).end()
-    run.publish(topic, "kept")
-    expect(run.collected(client, topic), ["kept"], "what the session collected")
+    for seconds, outlives in (("0", False), ("1000", True)):
+        client = run.id(seconds)
+        run.comes_and_goes("-i", client, *d("connect", "session-expiry-interval", seconds))
+        expect(run.has_session(client), outlives, f"after {seconds} s of expiry there is a session")
 
 
 @case(ALL, "-D", properties=["connect topic-alias-maximum"])
@@ -77,9 +82,11 @@ def a_broker_may_use_topic_aliases(run):
     for topic in topics:
         run.publish(topic, "hello")
     running = run.idle("-c", "-i", client, *d("connect", "topic-alias-maximum", "2"))
-    for topic, packet in zip(topics, running.tap.wait_for(BROKER, "PUBLISH", 3)):
+    # mosquitto_rr takes the first message for its response, and leaves.
+    count = 1 if run.program == "rr" else 3
+    for topic, packet in zip(topics, running.tap.wait_for(BROKER, "PUBLISH", count)):
         expect_that(topic.encode() in packet.body, f"no {topic} in {packet.body}")
-    running.tap.wait_for(CLIENT, "PUBCOMP" if running.tap.packets(BROKER, "PUBREL") else "PUBACK", 3)
+    running.tap.wait_for(CLIENT, "PUBACK", count)
 
 
 @case(ALL, "-D", properties=["connect user-property"])
@@ -197,17 +204,17 @@ def rr_accepts_what_it_has_no_use_for(run):
 
 @case(ALL, "-D", properties=["disconnect session-expiry-interval"])
 def a_session_can_be_ended_in_parting(run):
-    client, topic = run.id(), run.topic()
-    run.register(client, topic)
-    run.publish(topic, "kept")
-    run.works("-c", "-i", client, "-x", "1000", *d("disconnect", "session-expiry-interval", "0"))
-    expect(run.collected(client, topic), [], "what was left of the session")
+    for seconds, outlives in (("0", False), ("500", True)):
+        client = run.id(seconds)
+        parting = d("disconnect", "session-expiry-interval", seconds)
+        run.comes_and_goes("-c", "-i", client, "-x", "1000", *parting)
+        expect(run.has_session(client), outlives, f"after parting with {seconds} s there is a session")
 
 
 @case(ALL, "-D", properties=["disconnect user-property"])
 def a_parting_bears_user_properties(run):
     tap = run.tap()
-    run.works(*d("disconnect", "user-property", "why", "done"), via=tap)
+    run.comes_and_goes(*d("disconnect", "user-property", "why", "done"), via=tap)
     expect_that(b"why\0\4done" in tap.wait_for(CLIENT, "DISCONNECT")[0].body, "it was not sent")
 
 

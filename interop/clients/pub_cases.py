@@ -65,7 +65,8 @@ def publishes_all_of_its_input(run):
 def publishes_each_line_of_its_input(run):
     lines = [f"line {number}" for number in range(200)]
     for qos in ("0", "1", "2"):
-        heard = run.listen("-t", run.topic(qos))
+        # Not MQTT 5: Mosquitto 2.0.11 exceeds the subscriber's receive maximum at QoS 2.
+        heard = run.listen("-t", run.topic(qos), version="311")
         run.must(run.pub("-t", run.topic(qos), "-q", qos, "-l", stdin="\n".join(lines) + "\n"))
         expect(heard.take(len(lines)), lines, f"the messages at QoS {qos}")
 

@@ -15,6 +15,7 @@ from .options import LONG_NAMES
 from .tap import BROKER, Tap
 
 PATIENCE_SECONDS = 20
+TIMED_OUT = 27
 
 
 @dataclass(frozen=True)
@@ -186,11 +187,10 @@ class Run:
     def publish(self, topic, message, *arguments):
         self.must(self.pub("-q", "1", "-t", topic, "-m", message, *arguments), "publishing")
 
-    def listen(self, *arguments, form="%p", qos="2"):
-        """A subscriber on MQTT 5; when this returns the broker has granted its subscriptions."""
-        running = self.begin(
-            "sub", "-V", "5", "-q", qos, "-F", form, *arguments, via=self.tap()
-        )
+    def listen(self, *arguments, form="%p", version="5"):
+        """A subscriber; when this returns the broker has granted its subscriptions."""
+        how = ("-V", version, "-q", "2", "-F", form)
+        running = self.begin("sub", *how, *arguments, via=self.tap())
         running.tap.wait_for(BROKER, "SUBACK")
         return running
 
@@ -247,6 +247,23 @@ class Run:
                 expect(result.out.splitlines()[-1], "answer to hello", "the response")
         return result
 
+    def comes_and_goes(self, *arguments, **how):
+        """Runs the case's program so that it connects and takes its leave with a DISCONNECT."""
+        if self.program == "sub":
+            return self.must(self.sub("-t", self.topic("visit"), "-E", *arguments, **how))
+        if self.program == "pub":
+            return self.must(self.pub("-t", self.topic("visit"), "-q", "1", "-n", *arguments, **how))
+        # mosquitto_rr ends without a word when it is answered, and politely when it is not.
+        ask = ("-t", self.topic("visit"), "-e", self.topic("nobody"), "-m", "hello", "-W", "1")
+        left = self.call("rr", *ask, *arguments, **how)
+        expect(left.status, TIMED_OUT, "the status of mosquitto_rr without an answer")
+        return left
+
+    def has_session(self, client_id):
+        tap = self.tap()
+        self.must(self.sub("-c", "-i", client_id, "-t", self.topic("probe"), "-E", via=tap))
+        return tap.wait_for(BROKER, "CONNACK")[0].body[0] == 1
+
     def idle(self, *arguments, **how):
         """The case's program, connected and with nothing to do."""
         topic = self.topic("idle")
@@ -258,6 +275,4 @@ class Run:
         how.setdefault("via", self.tap())
         running = self.begin(self.program, *target[self.program], *arguments, **how)
         running.tap.connect()
-        if self.program != "pub":
-            running.tap.wait_for(BROKER, "SUBACK")
         return running

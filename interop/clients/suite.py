@@ -2,9 +2,6 @@
 
 import concurrent.futures
 import os
-import socket
-import tempfile
-import threading
 import traceback
 
 from broker import Broker, StartFailed
@@ -23,46 +20,32 @@ class Suite:
         self.kind = kind
         self.folder = folder
         self.empty_folder = self.subfolder("empty")
-        self.broker = Broker(kind, self.subfolder("broker"))
-        self.unix_lock = threading.Lock()
+        self.broker = None
         self.unix_path = None
-        self.unix_end = lambda: None
         self.notes = []
 
     def __enter__(self):
-        self.broker.start()
+        """A broker with a Unix socket; where it cannot have one, one that we forward to its port."""
+        self.broker = Broker(self.kind, self.subfolder("with-unix-socket"), unix_socket=True)
+        try:
+            self.broker.start()
+            self.unix_path = self.broker.unix_path
+        except StartFailed as problem:
+            if "Unix socket" not in str(problem):
+                raise
+            self.broker = Broker(self.kind, self.subfolder("broker"))
+            self.broker.start()
+            self.unix_path = os.path.join(self.folder, "relay.sock")
+            Tap(self.broker.port, self.unix_path)
+            self.notes.append("--unix went through a relay: the broker has no Unix socket yet")
         return self
 
     def __exit__(self, *problem):
-        self.unix_end()
         self.broker.kill()
 
     def subfolder(self, name):
         path = os.path.join(self.folder, name)
         os.mkdir(path)
-        return path
-
-    def unix_socket(self):
-        """A socket the broker listens on; where it cannot, one that we forward to its port."""
-        with self.unix_lock:
-            if self.unix_path is None:
-                self.unix_path = self.open_unix_socket()
-            return self.unix_path
-
-    def open_unix_socket(self):
-        broker = Broker(self.kind, self.subfolder("unix"), unix_socket=True)
-        try:
-            broker.start()
-            self.unix_end = broker.kill
-            return broker.unix_path
-        except StartFailed as problem:
-            if "Unix socket" not in str(problem):
-                raise CaseFailed(str(problem)) from None
-        path = os.path.join(self.folder, "relay.sock")
-        self.unix_end = Tap(self.broker.port, path).close
-        self.notes.append(
-            "--unix went through a relay of this script: the broker has no Unix socket yet"
-        )
         return path
 
     def run_all(self, wanted):

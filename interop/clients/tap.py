@@ -113,7 +113,8 @@ class Tap:
                 ).start()
 
     def forward(self, sender, source, target):
-        """Lists a packet before passing it on, so that an answer never stands before its question."""
+        """Lists a packet before passing it on, so that an answer never stands before its question.
+        The last that is listed of a side is its END, which also follows when the other has ended."""
         waiting = b""
         try:
             while received := source.recv(65536):
@@ -121,6 +122,7 @@ class Tap:
                 target.sendall(received)
         except OSError:
             pass
+        self.note(Seen(sender, "END", 0, b""))
         # One side has gone without a word, so the other must see the same.
         for side in (source, target):
             try:
@@ -135,11 +137,14 @@ class Tap:
                 break
             end = 1 + used + size
             packet = Seen(sender, KINDS[data[0] >> 4], data[0] & 0x0F, data[1 + used : end])
-            with self.changed:
-                self.seen.append(packet)
-                self.changed.notify_all()
+            self.note(packet)
             data = data[end:]
         return data
+
+    def note(self, packet):
+        with self.changed:
+            self.seen.append(packet)
+            self.changed.notify_all()
 
     def packets(self, sender, kind):
         with self.changed:
