@@ -5,8 +5,8 @@
     ./handle_before_ack.py --file handled.txt --die-at two     see for yourself, then start it again
 
 Why QoS 1, when QoS 2 is called "exactly once"? Both settle who has the message, and neither asks
-whether it was handled. At QoS 2 the consumer's first answer (PUBREC) takes the message over, and the
-broker then forgets it: from there on the only copy is the consumer's. paho keeps that copy in memory
+whether it was handled. At QoS 2 the consumer's first answer (PUBREC) takes the message over, and
+the broker forgets it: from there on the only copy is the consumer's. paho keeps that copy in memory
 and calls on_message one step later, when PUBREL has come. A consumer that is killed in between, or
 in the middle of on_message, has lost the message for good, and no broker can give it back. QoS 2
 protects only those who write what they took over to a disk of their own before they answer.
@@ -65,8 +65,8 @@ def main():
     client.on_message = on_message
     client.connect(options.host, options.port)
     try:
-        # In the main thread, so that an exception in on_message ends the program. Behind loop_start()
-        # it would end only the network's thread, and the program would live on, deaf.
+        # In the main thread, so that an exception in on_message ends the program. With loop_start()
+        # it would end the network's thread only, and the program would live on, deaf.
         client.loop_forever()
     except KeyboardInterrupt:
         client.disconnect()

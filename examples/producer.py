@@ -24,7 +24,7 @@ def main():
             refusals.append(mqtt.connack_string(rc))
         connected.set()
 
-    # The client id is how the broker knows us again, and clean_session=False asks it to keep what it
+    # By the client id the broker knows us again, and clean_session=False asks it to keep what it
     # knows: which of our QoS 2 messages it has already, should the connection break halfway.
     client = mqtt.Client(options.id, clean_session=False, protocol=PROTOCOLS[options.protocol])
     client.on_connect = on_connect

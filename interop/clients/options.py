@@ -57,9 +57,9 @@ LONG_NAMES = {
 }
 
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z0-9-]*|-[A-Za-z])(?![\w-])")
-DEFINED_OPTIONS = re.compile(r"^\.PP\n(\\fB-.*)$", re.MULTILINE)
-PROPERTIES_OF_COMMAND = re.compile(r'^\.SS "(\w+)[^"]*"$(.*?)(?=^\.S[SH] )', re.MULTILINE | re.DOTALL)
-PROPERTY = re.compile(r"^\\fB([a-z][a-z-]+)\\fR$", re.MULTILINE)
+DEFINED_OPTIONS = re.compile(r"^\.PP\n(\\fB-.*)$", re.M)
+PROPERTIES_OF_COMMAND = re.compile(r'^\.SS "(\w+)[^"]*"$(.*?)(?=^\.S[SH] )', re.M | re.S)
+PROPERTY = re.compile(r"^\\fB([a-z][a-z-]+)\\fR$", re.M)
 
 
 def known_options(program):

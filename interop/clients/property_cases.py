@@ -13,9 +13,7 @@ def d(command, name, *value):
 # On CONNECT
 
 
-@case(
-    ALL, "-D", properties=["connect authentication-method", "connect authentication-data"]
-)
+@case(ALL, "-D", properties=["connect authentication-method", "connect authentication-data"])
 def an_unknown_authentication_method_is_refused(run):
     method = d("connect", "authentication-method", "unknown")
     data = d("connect", "authentication-data", "secret")
@@ -29,7 +27,7 @@ def a_message_too_large_is_left_out(run):
     client, topic = run.id(), run.topic()
     run.register(client, topic)
     run.publish(topic, "x" * 300)
-    # To Mosquitto what it leaves out is still in flight, and mosquitto_rr's own maximum is 1 of these.
+    # For Mosquitto what it left out is still in flight, and mosquitto_rr's own maximum is 1.
     several = d("connect", "receive-maximum", "10")
     running = run.idle("-c", "-i", client, *d("connect", "maximum-packet-size", "100"), *several)
     run.publish(topic, "small")
@@ -70,7 +68,7 @@ def its_session_outlives_the_connection(run):
     for seconds, outlives in (("0", False), ("1000", True)):
         client = run.id(seconds)
         run.comes_and_goes("-i", client, *d("connect", "session-expiry-interval", seconds))
-        expect(run.has_session(client), outlives, f"after {seconds} s of expiry there is a session")
+        expect(run.has_session(client), outlives, f"a session, with an expiry of {seconds} s")
 
 
 @case(ALL, "-D", properties=["connect topic-alias-maximum"])
@@ -91,7 +89,8 @@ def a_broker_may_use_topic_aliases(run):
 
 @case(ALL, "-D", properties=["connect user-property"])
 def a_connection_bears_user_properties(run):
-    run.works(*d("connect", "user-property", "one", "1"), *d("connect", "user-property", "one", "2"))
+    first, second = d("connect", "user-property", "one", "1"), d("connect", "user-property", "one", "2")
+    run.works(*first, *second)
 
 
 # On PUBLISH
@@ -154,7 +153,8 @@ def a_message_expires(run):
     for seconds in ("1", "1000"):
         publish_and_print(run, "%E", "-q", "2", *d("publish", "message-expiry-interval", seconds))
     run.wait(2.5)
-    running = run.begin("sub", "-V", "5", "-i", client, "-c", "-q", "2", "-t", run.topic(), "-F", "%E")
+    back = ("-V", "5", "-i", client, "-c", "-q", "2", "-t", run.topic())
+    running = run.begin("sub", *back, "-F", "%E")
     left = int(running.take(1)[0])
     expect_that(990 <= left <= 998, f"of 1000 s {left} were left after 2.5 s")
 
@@ -208,7 +208,7 @@ def a_session_can_be_ended_in_parting(run):
         client = run.id(seconds)
         parting = d("disconnect", "session-expiry-interval", seconds)
         run.comes_and_goes("-c", "-i", client, "-x", "1000", *parting)
-        expect(run.has_session(client), outlives, f"after parting with {seconds} s there is a session")
+        expect(run.has_session(client), outlives, f"a session, after a parting with {seconds} s")
 
 
 @case(ALL, "-D", properties=["disconnect user-property"])

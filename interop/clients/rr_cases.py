@@ -27,12 +27,9 @@ def asks_and_is_answered(run):
 @case("rr", "-t", "-e", "-m")
 def asks_in_older_versions(run):
     run.answer_requests(run.topic("ask"), run.topic("answer"))
+    where = ("-t", run.topic("ask"), "-e", run.topic("answer"))
     for version in ("31", "311"):
-        said = run.must(
-            run.call(
-                "rr", "-V", version, "-t", run.topic("ask"), "-e", run.topic("answer"), "-m", version
-            )
-        )
+        said = run.must(run.call("rr", "-V", version, *where, "-m", version))
         expect(said.out, f"answer to {version}\n", "the response")
 
 

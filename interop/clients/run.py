@@ -2,95 +2,19 @@
 
 import contextlib
 import os
-import queue
-import signal
 import subprocess
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+
+from broker import dying_with_us
 
 from .case import CaseFailed, expect
 from .options import LONG_NAMES
+from .running import PATIENCE_SECONDS, Result, Running
 from .tap import BROKER, Tap
 
-PATIENCE_SECONDS = 20
 TIMED_OUT = 27
-
-
-@dataclass(frozen=True)
-class Result:
-    status: int
-    out: str
-    err: str
-
-
-class Running:
-    """A program in the background. Its lines can be taken as they come."""
-
-    def __init__(self, arguments, env, tap):
-        self.tap = tap
-        self.process = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env=env,
-        )
-        self.pid = self.process.pid
-        self.lines = queue.Queue()
-        threading.Thread(target=self.collect, daemon=True).start()
-
-    def collect(self):
-        for line in self.process.stdout:
-            self.lines.put(line.rstrip("\n"))
-        self.lines.put(None)
-
-    def take(self, count):
-        taken = []
-        while len(taken) < count:
-            try:
-                line = self.lines.get(timeout=PATIENCE_SECONDS)
-            except queue.Empty:
-                raise CaseFailed(f"expected {count} lines, got {taken} and then nothing") from None
-            if line is None:
-                raise CaseFailed(f"expected {count} lines, got {taken}, then the program ended")
-            taken.append(line)
-        return taken
-
-    def take_until(self, last):
-        taken = []
-        while (line := self.take(1)[0]) != last:
-            taken.append(line)
-        return taken
-
-    def write_line(self, line):
-        self.process.stdin.write(line + "\n")
-        self.process.stdin.flush()
-
-    def finish(self):
-        """Waits until it ends by itself; what it printed and nobody took is the result."""
-        try:
-            status = self.process.wait(PATIENCE_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise CaseFailed("the program did not end") from None
-        rest = []
-        while (line := self.lines.get(timeout=PATIENCE_SECONDS)) is not None:
-            rest.append(line)
-        return Result(status, "\n".join(rest), self.process.stderr.read())
-
-    def kill(self):
-        self.end(signal.SIGKILL)
-
-    def end(self, how=signal.SIGTERM):
-        if self.process.poll() is None:
-            self.process.send_signal(how)
-            try:
-                self.process.wait(3)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
 
 
 class Run:
@@ -140,7 +64,7 @@ class Run:
     def call(self, program, *arguments, stdin="", via=None, direct=True, home=None):
         try:
             done = subprocess.run(
-                self.command_line(program, arguments, via, direct),
+                dying_with_us(self.command_line(program, arguments, via, direct)),
                 input=stdin,
                 capture_output=True,
                 text=True,
@@ -201,16 +125,17 @@ class Run:
 
     def collected(self, client_id, topic, *arguments):
         """What a durable session on this topic has waiting, found by a message put at its end."""
-        running = self.begin("sub", "-i", client_id, "-c", "-q", "2", "-t", topic, *arguments, via=self.tap())
+        back = ("-i", client_id, "-c", "-q", "2", "-t", topic)
+        running = self.begin("sub", *back, *arguments, via=self.tap())
         running.tap.wait_for(BROKER, "SUBACK")
         self.publish(topic, "the last one", "-q", "2")
         taken = running.take_until("the last one")
         running.end()
         return taken
 
-    def answer_requests(self, topic, response_topic, form="%p", *arguments):
+    def answer_requests(self, topic, response_topic, form="%p"):
         """Answers each request on the topic with "answer to" and what it looked like."""
-        requests = self.listen("-t", topic, *arguments, form=form)
+        requests = self.listen("-t", topic, form=form)
 
         def answer():
             while (line := requests.lines.get()) is not None:
@@ -221,7 +146,7 @@ class Run:
     # The same little exchange with any of the three programs.
 
     def works(self, *arguments, **how):
-        """Runs the case's program with these options through a whole exchange, which must succeed."""
+        """Runs the case's program with these options through an exchange, which must succeed."""
         result = self.exchange(*arguments, **how)
         self.must(result, f"mosquitto_{self.program}")
         return result
@@ -252,7 +177,8 @@ class Run:
         if self.program == "sub":
             return self.must(self.sub("-t", self.topic("visit"), "-E", *arguments, **how))
         if self.program == "pub":
-            return self.must(self.pub("-t", self.topic("visit"), "-q", "1", "-n", *arguments, **how))
+            visit = ("-t", self.topic("visit"), "-q", "1", "-n")
+            return self.must(self.pub(*visit, *arguments, **how))
         # mosquitto_rr ends without a word when it is answered, and politely when it is not.
         ask = ("-t", self.topic("visit"), "-e", self.topic("nobody"), "-m", "hello", "-W", "1")
         left = self.call("rr", *ask, *arguments, **how)

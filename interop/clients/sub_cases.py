@@ -13,7 +13,8 @@ TIMED_OUT = 27
 @case("sub", "-t", "-v", "-C")
 def subscribes_to_several_topics(run):
     running = run.begin(
-        "sub", "-v", "-C", "3", "-t", run.topic("a"), "-t", run.topic("b/+"), "-t", run.topic("c/#"),
+        "sub", "-v", "-C", "3",
+        "-t", run.topic("a"), "-t", run.topic("b/+"), "-t", run.topic("c/#"),
         via=run.tap(),
     )
     running.tap.wait_for(BROKER, "SUBACK")

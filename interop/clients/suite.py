@@ -12,7 +12,7 @@ from .run import Run
 from .tap import Tap
 
 # Most of a case is waiting, for processes to start and for seconds to pass.
-SIDE_BY_SIDE = 8
+SIDE_BY_SIDE = 12
 
 
 class Suite:
@@ -25,7 +25,7 @@ class Suite:
         self.notes = []
 
     def __enter__(self):
-        """A broker with a Unix socket; where it cannot have one, one that we forward to its port."""
+        """A broker with a Unix socket; if it cannot have one, one that we forward to its port."""
         self.broker = Broker(self.kind, self.subfolder("with-unix-socket"), unix_socket=True)
         try:
             self.broker.start()
@@ -86,7 +86,8 @@ class Suite:
         spelling = " (long names)" if spells_long else ""
         title = f"{'ok  ' if problem is None else 'FAIL'}  {case.program:3}  {case.name}{spelling}"
         named = " ".join(case.options)
-        print(title + (f"  [{named}]" if named else "") + (f": {problem}" if problem else ""), flush=True)
+        detail = (f"  [{named}]" if named else "") + (f": {problem}" if problem else "")
+        print(title + detail, flush=True)
         return problem, proven if problem is None else set()
 
     def is_complete(self, proven_sets):

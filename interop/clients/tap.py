@@ -114,7 +114,9 @@ class Tap:
 
     def forward(self, sender, source, target):
         """Lists a packet before passing it on, so that an answer never stands before its question.
-        The last that is listed of a side is its END, which also follows when the other has ended."""
+
+        The last that is listed of a side is its END, which also follows when the other has ended.
+        """
         waiting = b""
         try:
             while received := source.recv(65536):
@@ -148,7 +150,7 @@ class Tap:
 
     def packets(self, sender, kind):
         with self.changed:
-            return [packet for packet in self.seen if (packet.sender, packet.kind) == (sender, kind)]
+            return [seen for seen in self.seen if (seen.sender, seen.kind) == (sender, kind)]
 
     def wait_for(self, sender, kind, count=1):
         """The first packets of that kind, as many as asked for."""
