@@ -59,7 +59,7 @@ final class BrokerCommand implements Callable<Integer> {
   private boolean isVerbose;
 
   @Override
-  public Integer call() {
+  public Integer call() throws InterruptedException {
     checkPorts();
     Configuration configuration;
     BrokerLog log;
@@ -85,24 +85,28 @@ final class BrokerCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Configuration configuration, BrokerLog log, Console console, BrokerEnd end) {
+  private int run(Configuration configuration, BrokerLog log, Console console, BrokerEnd end)
+      throws InterruptedException {
     console.tell("Holdfast %s starts.".formatted(Version.number()));
     Path folder = dataFolder(configuration);
     remark(configuration, folder, log, console);
     Holdfast broker;
     try {
-      if (configuration.pidFile().isPresent()) {
-        end.removes(PidFile.write(configuration.pidFile().get()));
-      }
       broker = Holdfast.start(configuration, folder, log);
-    } catch (IOException e) {
-      console.complain("The pid file cannot be written: " + e);
-      return end.failed();
     } catch (StartException e) {
       console.complain(String.valueOf(e.getMessage()));
       return end.failed();
     }
     end.closes(broker);
+    try {
+      // Not before it started: the file may be another broker's, which has what this one wants.
+      if (configuration.pidFile().isPresent()) {
+        end.removes(PidFile.write(configuration.pidFile().get()));
+      }
+    } catch (IOException e) {
+      console.complain("The pid file cannot be written: " + e);
+      return end.failed();
+    }
     tellWhere(broker, configuration, folder, console);
     return broker.awaitStop();
   }

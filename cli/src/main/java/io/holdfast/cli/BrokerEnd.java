@@ -37,14 +37,20 @@ final class BrokerEnd extends Thread {
 
   @Override
   public void run() {
-    int last = status;
-    if (broker.isPresent()) {
-      broker.get().close();
-      last = broker.get().awaitStop();
-      log.information("Holdfast has stopped.");
-    }
+    int last = broker.map(this::ended).orElse(ExitStatus.OK);
     pidFile.ifPresent(file -> file.remove(console));
     log.close();
-    Runtime.getRuntime().halt(last);
+    Runtime.getRuntime().halt(status == ExitStatus.OK ? last : status);
+  }
+
+  private int ended(Holdfast started) {
+    started.close();
+    try {
+      int last = started.awaitStop();
+      log.information("Holdfast has stopped.");
+      return last;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("nobody interrupts this thread", e);
+    }
   }
 }

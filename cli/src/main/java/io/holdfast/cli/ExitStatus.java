@@ -1,7 +1,7 @@
 package io.holdfast.cli;
 
-/// With what the process ends. 3, for a store that failed while the broker ran, comes from the
-/// broker itself.
+/// With what the process ends. 3, for a log that failed while the broker ran, and 4, for a broker
+/// that is broken itself, come from `Holdfast.awaitStop`.
 final class ExitStatus {
   static final int OK = 0;
   static final int CANNOT_START = 1;

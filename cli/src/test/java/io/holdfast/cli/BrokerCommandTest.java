@@ -54,6 +54,20 @@ class BrokerCommandTest {
   }
 
   @Test
+  void aRefusedStartLeavesTheFirstOnesPidFileAlone() throws Exception {
+    Path pid = folder.resolve("holdfast.pid");
+    String file = configuration("pid_file " + pid).toString();
+    String[] arguments = {"broker", "-c", file, "-p", "0", "--data", data()};
+    try (RunningBroker first = RunningBroker.start(arguments)) {
+      first.awaitLine("The data are in ");
+      try (RunningBroker second = RunningBroker.start(arguments)) {
+        assertEquals(1, second.status());
+      }
+      assertEquals(first.pid() + "\n", Files.readString(pid));
+    }
+  }
+
+  @Test
   void aPortThatIsTakenIsOneClearLine() throws Exception {
     try (RunningBroker first = RunningBroker.start("broker", "-p", "0", "--data", data())) {
       String line = first.awaitLine("Listening on ");
