@@ -91,6 +91,7 @@ final class Running implements DurableState.Listener {
       journal.commit(new Restarted(journal.nowMillis()));
     }
     sessions.watchAll();
+    timers.runUntil(journal.nowMillis());
     endOfLastTurn = journal.log().end();
   }
 
