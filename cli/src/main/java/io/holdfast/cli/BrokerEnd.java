@@ -45,12 +45,8 @@ final class BrokerEnd extends Thread {
 
   private int ended(Holdfast started) {
     started.close();
-    try {
-      int last = started.awaitStop();
-      log.information("Holdfast has stopped.");
-      return last;
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("nobody interrupts this thread", e);
-    }
+    int last = started.awaitStop();
+    log.information("Holdfast has stopped.");
+    return last;
   }
 }
