@@ -9,12 +9,15 @@ import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import io.holdfast.protocol.packet.Will;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What one side writes the other reads, however the bytes arrive.
 class RoundTripTest {
@@ -61,6 +64,48 @@ class RoundTripTest {
           assertEquals(new Decoded.Complete(sent.packet), decoder.decode(input), sent::toString);
           assertEquals(0, input.remaining(), sent::toString);
         });
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nothingOfOnePacketIsLeftInTheNext(ProtocolVersion version) {
+    for (Role role : Role.values()) {
+      PacketDecoder decoder = new PacketDecoder(PACKET_BYTES_MAX, role, version);
+      for (long seed = 0; seed < PACKETS; seed++) {
+        Packet packet = new PacketGenerator(seed).publish(version, role);
+        ByteBuffer input = ByteBuffer.wrap(encoded(packet, version));
+        String hint = "seed %d, %s, %s".formatted(seed, version, role);
+        assertEquals(new Decoded.Complete(packet), decoder.decode(input), hint);
+      }
+    }
+  }
+
+  /// Remaining lengths around the steps from one length byte to the next.
+  @ParameterizedTest
+  @ValueSource(ints = {3, 127, 128, 16_383, 16_384, 2_097_151, 2_097_152})
+  void aLengthTakesAsManyBytesAsItNeeds(int bodyBytes) {
+    Bytes topic = Bytes.utf8("t");
+    Bytes payload = Bytes.own(new byte[bodyBytes - 2 - topic.length()]);
+    Publish publish =
+        new Publish(
+            false,
+            QoS.AT_MOST_ONCE,
+            false,
+            0,
+            topic,
+            0,
+            -1,
+            SubscriptionIdentifiers.NONE,
+            Bytes.EMPTY,
+            payload);
+    int lengthBytes = bodyBytes < 128 ? 1 : bodyBytes < 16_384 ? 2 : bodyBytes < 2_097_152 ? 3 : 4;
+    int expected = 1 + lengthBytes + bodyBytes;
+    assertEquals(expected, PacketEncoder.length(publish, ProtocolVersion.V3_1_1));
+    ByteBuffer output = ByteBuffer.allocate(expected);
+    PacketEncoder.encode(publish, ProtocolVersion.V3_1_1, output);
+    assertEquals(0, output.remaining());
+    PacketDecoder decoder = new PacketDecoder(expected, Role.CLIENT, ProtocolVersion.V3_1_1);
+    assertEquals(new Decoded.Complete(publish), decoder.decode(output.flip()));
   }
 
   @ParameterizedTest
