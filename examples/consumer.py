@@ -40,8 +40,8 @@ class Consumer:
                     self.connect_again()
         except KeyboardInterrupt:
             pass
-        # Leaving from here, and not from on_message: there the answer to the last message is not sent
-        # yet, and the broker would rightly send that message again.
+        # Leaving from here, and not from on_message: there the last message is not answered for yet,
+        # and the broker would rightly send it again.
         self.client.disconnect()
 
     def is_done(self):

@@ -89,8 +89,8 @@ def a_broker_may_use_topic_aliases(run):
 
 @case(ALL, "-D", properties=["connect user-property"])
 def a_connection_bears_user_properties(run):
-    first, second = d("connect", "user-property", "one", "1"), d("connect", "user-property", "one", "2")
-    run.works(*first, *second)
+    twice = (*d("connect", "user-property", "one", "1"), *d("connect", "user-property", "one", "2"))
+    run.works(*twice)
 
 
 # On PUBLISH

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import subprocess
-import tempfile
 import threading
 import time
 
@@ -28,7 +27,7 @@ class Run:
         self.spells_long = spells_long
         self.used = set()
         self.stack = contextlib.ExitStack()
-        self.folder = self.stack.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-mc-"))
+        self.folder = suite.subfolder(prefix)
 
     def __enter__(self):
         return self

@@ -10,7 +10,7 @@ from broker import dying_with_us
 
 from .case import CaseFailed
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 10
 
 
 @dataclass(frozen=True)
