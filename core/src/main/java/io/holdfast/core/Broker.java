@@ -1,17 +1,12 @@
 package io.holdfast.core;
 
 import io.holdfast.core.queue.Queue;
-import io.holdfast.core.record.LogRecord;
-import io.holdfast.core.record.LogRecord.RetainedEnqueued;
-import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.Snapshots;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +19,6 @@ public final class Broker {
   private final Effects effects;
   private final RandomGenerator random;
   private final DurableState state;
-  private final Map<Long, Long> moved = new HashMap<>();
   private @Nullable Running running;
 
   public Broker(BrokerSettings settings, Effects effects, RandomGenerator random) {
@@ -39,33 +33,10 @@ public final class Broker {
     state.apply(position, RecordCodec.decode(part));
   }
 
-  /// A record of the log; `position` is where it lies from now on, `oldPosition` where it lay when
-  /// later records named it.
+  /// A record of the log, which lies at `position` from now on. Where it lay before is of no
+  /// interest: no record names another one that recovery might have to write anew.
   public void recoverRecord(long oldPosition, long position, RecordView record) {
-    LogRecord decoded = RecordCodec.decode(record);
-    if (position != oldPosition) {
-      moved.put(oldPosition, position);
-    }
-    if (!moved.isEmpty()) {
-      follow(decoded);
-    }
-    state.apply(position, decoded);
-  }
-
-  /// What a record says of older messages' positions follows them to where they lie now.
-  private void follow(LogRecord record) {
-    if (record instanceof RetainedEnqueued retained) {
-      long[] positions = retained.positions();
-      for (int i = 0; i < positions.length; i++) {
-        positions[i] = moved.getOrDefault(positions[i], positions[i]);
-      }
-    } else if (record instanceof SharedAssigned assigned) {
-      long[] entries = assigned.entries();
-      for (int i = 0; i < entries.length; i++) {
-        long position = Queue.positionIn(entries[i]);
-        entries[i] = Queue.moved(entries[i], moved.getOrDefault(position, position));
-      }
-    }
+    state.apply(position, RecordCodec.decode(record));
   }
 
   /// The latest time that a record carried, 0 where there was none.
@@ -75,7 +46,6 @@ public final class Broker {
 
   /// Recovery is over and all that it found is durable. From here on the other calls are allowed.
   public void start(Log log, Snapshots snapshots, long nowMillis) {
-    moved.clear();
     Running started = new Running(settings, effects, random, state, log, snapshots, nowMillis);
     running = started;
     started.start();

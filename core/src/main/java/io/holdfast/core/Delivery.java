@@ -301,6 +301,7 @@ final class Delivery {
     }
     return switch (message.targets()) {
       case Targets.None none -> SubscriptionIdentifiers.NONE;
+      case Targets.AsRetained retained -> SubscriptionIdentifiers.NONE;
       case Targets.One one -> one.option().identifiers();
       case Targets.Set set ->
           journal.state().router().numbered(set.number()).identifiersOf(queue.number());

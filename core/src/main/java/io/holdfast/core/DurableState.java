@@ -177,6 +177,14 @@ final class DurableState {
     switch (record.targets()) {
       case Targets.None none -> {}
       case Targets.One one -> enqueue(one.queue(), one.option(), position, record);
+      case Targets.AsRetained retained ->
+          enqueueRetained(
+              position,
+              new RetainedEnqueued(
+                  retained.queue(),
+                  retained.maximumQoS(),
+                  retained.identifier(),
+                  new long[] {position}));
       case Targets.Set set -> {
         TargetSet targets = router.numbered(set.number());
         targets.usedAt(position);

@@ -33,6 +33,7 @@ final class Running implements DurableState.Listener {
   private final Effects effects;
   private final Journal journal;
   private final WantedSegments wanted;
+  private final Settled settled;
   private final Timers timers = new Timers();
   private final Counters counters;
   private final Answers answers;
@@ -60,6 +61,7 @@ final class Running implements DurableState.Listener {
     this.effects = effects;
     this.journal = new Journal(log, state, nowMillis);
     this.wanted = new WantedSegments(log);
+    this.settled = new Settled(log);
     this.counters = new Counters(effects);
     this.answers = new Answers(journal, effects, this::opened);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
@@ -74,8 +76,7 @@ final class Running implements DurableState.Listener {
     this.sysTopics =
         new SysTopics(journal, fanout, counters, connections::count, settings.sysIntervalSeconds());
     this.subscribing =
-        new Subscribing(
-            journal, answers, delivery, sessions, sysTopics, effects, settings.limits());
+        new Subscribing(journal, answers, settled, sessions, sysTopics, effects, settings.limits());
     this.snapshotting = new Snapshotting(journal, snapshots);
   }
 
@@ -272,6 +273,7 @@ final class Running implements DurableState.Listener {
   }
 
   void durable() {
+    settled.durable();
     answers.durableUpTo(journal.log().durable());
     delivery.durable();
   }

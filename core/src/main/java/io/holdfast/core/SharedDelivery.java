@@ -87,18 +87,17 @@ final class SharedDelivery {
     if (subscription == null) {
       return;
     }
-    Queue from = shared.queue();
-    long[] entries = new long[sequences.length];
-    for (int i = 0; i < sequences.length; i++) {
-      entries[i] = from.entryFor(sequences[i], subscription.maximumQoS());
-    }
     SharedAssigned record =
         new SharedAssigned(
-            from.number(), member.queueNumber(), subscription.identifier(), sequences, entries);
+            shared.queueNumber(),
+            member.queueNumber(),
+            subscription.maximumQoS(),
+            subscription.identifier(),
+            sequences);
     if (member.isDurable()) {
       journal.commit(record);
     } else {
-      journal.state().shared().lend(from, member.queue(), journal.log().end(), record);
+      journal.state().shared().lend(shared.queue(), member.queue(), journal.log().end(), record);
     }
   }
 }

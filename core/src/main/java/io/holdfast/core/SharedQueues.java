@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A message is an entry of the shared queue until it is done, and meanwhile also one of a member's
 /// queue, if it is assigned. No change of the one follows from a change of the other: a record
-/// names every queue that it changes. For in recovery the parts of a snapshot stand at different
-/// positions, and what lies between must count for the one queue and not for the other.
+/// names every queue that it changes. For in recovery a member's part of the snapshot may be
+/// younger than the shared queue's, and what lies between counts for the one and not for the other.
 final class SharedQueues {
   private final Map<String, SharedSubscription> byFilter = new LinkedHashMap<>();
   private final Router router;
@@ -91,6 +91,8 @@ final class SharedQueues {
 
   // From the shared queue to a member's and back
 
+  /// The shared queue's part of a snapshot is its very beginning, so that it stands as it stood
+  /// when the record was made.
   void applyAssigned(long position, SharedAssigned record) {
     Queue from = numbers.get(record.sharedQueue());
     if (from != null && position >= from.countsFrom()) {
@@ -100,10 +102,10 @@ final class SharedQueues {
         }
       }
       assignedUntilLast(record);
-    }
-    Queue to = numbers.get(record.queue());
-    if (to != null && position >= to.countsFrom()) {
-      enqueue(to, position, record);
+      Queue to = numbers.get(record.queue());
+      if (to != null && position >= to.countsFrom()) {
+        enqueue(from, to, position, record);
+      }
     }
   }
 
@@ -113,7 +115,7 @@ final class SharedQueues {
       from.lend(sequence);
     }
     assignedUntilLast(assignment);
-    enqueue(to, position, assignment);
+    enqueue(from, to, position, assignment);
   }
 
   private void assignedUntilLast(SharedAssigned assignment) {
@@ -123,16 +125,11 @@ final class SharedQueues {
     }
   }
 
-  private void enqueue(Queue to, long position, SharedAssigned assignment) {
-    for (int i = 0; i < assignment.entries().length; i++) {
-      long entry = assignment.entries()[i];
+  private void enqueue(Queue from, Queue to, long position, SharedAssigned assignment) {
+    for (long sequence : assignment.sequences()) {
       to.enqueueAssigned(
-          entry,
-          position,
-          assignment.identifier(),
-          assignment.sharedQueue(),
-          assignment.sequences()[i]);
-      listener.enqueued(to, Queue.positionIn(entry));
+          from, sequence, assignment.maximumQoS(), assignment.identifier(), position);
+      listener.enqueued(to, from.position(sequence));
     }
   }
 

@@ -69,13 +69,17 @@ final class Snapshotting {
   private void begin() {
     DurableState state = journal.state();
     snapshots.begin(journal.log().end());
+    // First and at once: what the log says of a member's queue is read with the shared queue's
+    // eyes.
+    for (SharedSubscription shared : state.shared().all()) {
+      Queue queue = shared.queue();
+      snapshots.part(
+          codec.encode(new SharedQueuePart(queue.number(), shared.text(), queue.image())));
+    }
     parts.add(
         () -> Optional.of(new CountersPart(state.router().nextNumber(), journal.nowMillis())));
     for (TargetSet set : state.router().numberedSets()) {
       parts.add(() -> Optional.of(new SetDefined(set.number(), set.groups())));
-    }
-    for (SharedSubscription shared : state.shared().all()) {
-      parts.add(() -> part(shared));
     }
     for (Session session : state.sessions().values()) {
       if (session.isDurable()) {
@@ -97,13 +101,6 @@ final class Snapshotting {
                     .get(topic)
                     .map(retained ->
                         new RetainedPart(topic, retained.position(), retained.expiresAtMillis()))));
-  }
-
-  private Optional<LogRecord> part(SharedSubscription shared) {
-    Queue queue = shared.queue();
-    return journal.state().numbers().get(queue.number()) == queue
-        ? Optional.of(new SharedQueuePart(queue.number(), shared.text(), queue.image()))
-        : Optional.empty();
   }
 
   private Optional<LogRecord> part(Session session) {

@@ -1,13 +1,17 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.RetainedEnqueued;
 import io.holdfast.core.record.LogRecord.SharedOpened;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Subscription;
+import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.record.RecordCodec;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
+import io.holdfast.log.RecordView;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
@@ -29,26 +33,28 @@ import java.util.Optional;
 /// 5.0 sections 3.8 to 3.11).
 final class Subscribing {
   private static final int RETAINED_PER_RECORD_MAX = 4096;
+  private static final int[] NONE = new int[0];
 
   private final Journal journal;
   private final Answers answers;
-  private final Delivery delivery;
+  private final Settled settled;
   private final Sessions sessions;
   private final SysTopics sysTopics;
   private final Effects effects;
   private final Limits limits;
+  private final RecordView view = new RecordView();
 
   Subscribing(
       Journal journal,
       Answers answers,
-      Delivery delivery,
+      Settled settled,
       Sessions sessions,
       SysTopics sysTopics,
       Effects effects,
       Limits limits) {
     this.journal = journal;
     this.answers = answers;
-    this.delivery = delivery;
+    this.settled = settled;
     this.sessions = sessions;
     this.sysTopics = sysTopics;
     this.effects = effects;
@@ -171,21 +177,54 @@ final class Subscribing {
 
   private void enqueueRetained(Session session, Subscription subscription) {
     long[] positions = retainedFor(subscription);
-    for (int from = 0; from < positions.length; from += RETAINED_PER_RECORD_MAX) {
-      long[] part =
-          Arrays.copyOfRange(
-              positions, from, Math.min(positions.length, from + RETAINED_PER_RECORD_MAX));
-      RetainedEnqueued record =
-          new RetainedEnqueued(
-              session.queueNumber(), subscription.maximumQoS(), subscription.identifier(), part);
-      if (session.isDurable()) {
-        journal.commit(record);
-      } else {
-        journal.state().apply(journal.log().end(), record);
-      }
+    if (!session.isDurable()) {
+      journal.state().apply(journal.log().end(), retained(session, subscription, positions));
+      return;
     }
-    if (positions.length > 0) {
-      delivery.wake(session.queue());
+    int referable = 0;
+    while (referable < positions.length && mayBeNamed(positions[referable])) {
+      referable++;
+    }
+    for (int from = 0; from < referable; from += RETAINED_PER_RECORD_MAX) {
+      int until = Math.min(referable, from + RETAINED_PER_RECORD_MAX);
+      long[] part = Arrays.copyOfRange(positions, from, until);
+      journal.commit(retained(session, subscription, part));
+    }
+    for (int i = referable; i < positions.length; i++) {
+      copyRetained(session, subscription, positions[i]);
+    }
+  }
+
+  private static RetainedEnqueued retained(
+      Session session, Subscription subscription, long[] positions) {
+    return new RetainedEnqueued(
+        session.queueNumber(), subscription.maximumQoS(), subscription.identifier(), positions);
+  }
+
+  /// A message that a crash might make move is not named but copied, while it still lies in memory;
+  /// there are few of them, published a moment ago.
+  private boolean mayBeNamed(long position) {
+    return settled.holds(position) || !journal.log().read(position, view);
+  }
+
+  private void copyRetained(Session session, Subscription subscription, long position) {
+    if (journal.log().read(position, view)
+        && RecordCodec.decode(view) instanceof Published message) {
+      journal.commit(
+          new Published(
+              journal.nowMillis(),
+              message.expiresAtMillis(),
+              message.qos(),
+              false,
+              message.queuesQoS0(),
+              Optional.empty(),
+              Optional.empty(),
+              new Targets.AsRetained(
+                  session.queueNumber(), subscription.maximumQoS(), subscription.identifier()),
+              NONE,
+              message.topic(),
+              message.passedOn(),
+              message.payload()));
     }
   }
 

@@ -194,7 +194,8 @@ final class MemoryDriver implements Effects {
     closing.clear();
     Map<Long, Long> moved = new HashMap<>();
     List<MemorySnapshots.Whole> kept = snapshots.kept();
-    log = log.afterCrash(keptBeyond, moved);
+    long newest = snapshots.newest().map(whole -> whole.parts().getLast().position()).orElse(0L);
+    log = log.afterCrash(keptBeyond, newest, moved);
     snapshots = new MemorySnapshots(log, kept);
     broker = new Broker(settings, this, new Random(1));
     recover(moved);
@@ -226,13 +227,11 @@ final class MemoryDriver implements Effects {
         into.recoverPart(part.position(), view);
       }
     }
-    Map<Long, Long> old = new HashMap<>();
-    moved.forEach((from, to) -> old.put(to, from));
     long from = snapshot.map(MemorySnapshots.Whole::replayFrom).orElse(0L);
     for (MemoryLog.Appended record : log.recordsFrom(from)) {
       log.lend(record, view);
       long position = record.position();
-      into.recoverRecord(old.getOrDefault(position, position), position, view);
+      into.recoverRecord(moved.getOrDefault(position, position), position, view);
     }
   }
 

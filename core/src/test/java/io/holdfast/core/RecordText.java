@@ -104,6 +104,7 @@ final class RecordText {
     switch (message.targets()) {
       case Targets.None none -> targets.add("nobody");
       case Targets.One one -> targets.add(name(one.queue()));
+      case Targets.AsRetained copy -> targets.add(name(copy.queue()) + " as retained");
       case Targets.Set set -> {
         TargetSet members = state.router().numbered(set.number());
         for (int i = 0; i < members.count(); i++) {

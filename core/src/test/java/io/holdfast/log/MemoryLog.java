@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.Stream;
 
 /// A log in memory whose durable position moves only when told to, so that a test decides what a
 /// crash leaves.
@@ -29,6 +30,12 @@ public final class MemoryLog implements Log {
   private ByteBuffer lent = ByteBuffer.allocate(0);
   private long end;
   private long durable;
+
+  /// What recovery will trust to be durable: what a batch said that is durable itself.
+  private long trusted;
+
+  private long said;
+  private long saidBehind;
   private long evictedBefore;
   private int oldestSegment;
   private Consumer<Appended> listener = record -> {};
@@ -39,6 +46,9 @@ public final class MemoryLog implements Log {
   public MemoryLog(long start, long segmentLength, IntUnaryOperator growth) {
     this.end = start;
     this.durable = start;
+    this.trusted = start;
+    this.said = start;
+    this.saidBehind = start;
     this.segmentLength = segmentLength;
     this.growth = growth;
   }
@@ -155,6 +165,11 @@ public final class MemoryLog implements Log {
           "durable goes from " + durable + " to " + end + " at most");
     }
     durable = position;
+    if (durable > saidBehind) {
+      trusted = said;
+      said = durable;
+      saidBehind = end;
+    }
   }
 
   /// What was appended so far has to be asked for from now on.
@@ -179,23 +194,30 @@ public final class MemoryLog implements Log {
     return List.copyOf(records.tailMap(from).values());
   }
 
-  /// What a crash leaves, at positions far behind: the records that are durable.
+  /// What a crash leaves: the records that are durable. Those that no batch on disk says to be so
+  /// are written anew, far behind.
   ///
-  /// @param keptBeyond how many records beyond those survive too, under new positions
-  /// @param moved is filled with the new positions of the latter, by the old ones
-  public MemoryLog afterCrash(int keptBeyond, Map<Long, Long> moved) {
+  /// @param keptBeyond how many records survive that were not durable
+  /// @param snapshotNewest the newest part of a snapshot in place: durable for sure
+  /// @param moved is filled with the old positions of what was written anew, by the new ones
+  public MemoryLog afterCrash(int keptBeyond, long snapshotNewest, Map<Long, Long> moved) {
     MemoryLog next = new MemoryLog(jump(end), segmentLength, growth);
-    next.records.putAll(records.headMap(durable));
+    long trustedNow = Math.max(trusted, snapshotNewest);
+    next.records.putAll(records.headMap(trustedNow));
     next.oldestSegment = oldestSegment;
     next.discarded.addAll(discarded);
-    records.tailMap(durable).values().stream()
-        .limit(keptBeyond)
+    Stream.concat(
+            records.subMap(trustedNow, Math.max(trustedNow, durable)).values().stream(),
+            records.tailMap(Math.max(trustedNow, durable)).values().stream().limit(keptBeyond))
         .forEach(record -> {
-          moved.put(record.position, next.end);
+          moved.put(next.end, record.position);
           next.records.put(next.end, new Appended(next.end, record.key, record.bytes));
           next.end += growth.applyAsInt(record.bytes.length);
         });
     next.durable = next.end;
+    next.trusted = next.end;
+    next.said = next.end;
+    next.saidBehind = next.end;
     return next;
   }
 

@@ -39,6 +39,8 @@ public final class Queue {
   /// Assigned to a transient member, which no record says. In no image.
   private static final int LENT = 0b1000_0000;
 
+  private static final long[] NOTHING_DROPPED = new long[0];
+
   private final int number;
   private final boolean durable;
   private final long bornAt;
@@ -201,28 +203,13 @@ public final class Queue {
     }
   }
 
-  /// Enqueues an entry that `entryFor` of a shared queue made, by a record at `knownSince`.
+  /// Enqueues the entry `sequence` of the shared queue `from`, by a record at `knownSince`.
   public void enqueueAssigned(
-      long entry, long knownSince, int identifier, int sharedQueue, long sharedSequence) {
-    add(new Detail(ring.tail(), 1, knownSince, identifier, sharedQueue, sharedSequence));
+      Queue from, long sequence, QoS maximumQoS, int identifier, long knownSince) {
+    add(new Detail(ring.tail(), 1, knownSince, identifier, from.number, sequence));
     waiting++;
-    ring.add(entry | DETAILED);
-  }
-
-  /// The position and flags that an entry has in the queue of a member who subscribed with
-  /// `maximumQoS`.
-  public long entryFor(long sequence, QoS maximumQoS) {
-    return entry(position(sequence), QoS.lower(qos(sequence), maximumQoS), isRetained(sequence));
-  }
-
-  /// The message's position in what `entryFor` made.
-  public static long positionIn(long entry) {
-    return entry >>> FLAG_BITS;
-  }
-
-  /// What `entryFor` made, for a message that lies elsewhere now.
-  public static long moved(long entry, long position) {
-    return position << FLAG_BITS | (entry & ((1 << FLAG_BITS) - 1));
+    QoS qos = QoS.lower(from.qos(sequence), maximumQoS);
+    ring.add(entry(from.position(sequence), qos, from.isRetained(sequence)) | DETAILED);
   }
 
   private void add(Detail detail) {
@@ -294,7 +281,8 @@ public final class Queue {
     if (stateOf(entry) == State.DONE) {
       return;
     }
-    ring.set(sequence, (entry & ~STATE & ~ANSWERED & ~LENT) | ((long) state.bits() << STATE_SHIFT));
+    long kept = entry & ~STATE & ~ANSWERED & ~LENT;
+    ring.set(sequence, kept | ((long) state.bits() << STATE_SHIFT));
     if (state == State.DONE) {
       waiting--;
       while (ring.head() < ring.tail() && state(ring.head()) == State.DONE) {
@@ -327,7 +315,7 @@ public final class Queue {
   }
 
   public long dropped(int counter) {
-    return dropped.length == 0 ? 0 : dropped[counter];
+    return counter < dropped.length ? dropped[counter] : 0;
   }
 
   /// The packet identifier of a private queue's entry.

@@ -45,6 +45,9 @@ public sealed interface LogRecord {
 
     record One(int queue, Option option) implements Targets {}
 
+    /// A queue that gets a copy of a retained message, for its new subscription.
+    record AsRetained(int queue, QoS maximumQoS, int identifier) implements Targets {}
+
     /// The set that a `SetDefined` before this record gave the number.
     record Set(int number) implements Targets {}
   }
@@ -120,7 +123,8 @@ public sealed interface LogRecord {
 
   /// Retained messages that a new subscription brought become entries.
   ///
-  /// @param positions of the messages, in the order of delivery
+  /// @param positions of the messages, in the order of delivery: none of a message that recovery
+  ///   might have to write anew elsewhere
   record RetainedEnqueued(int queue, QoS maximumQoS, int identifier, long[] positions)
       implements LogRecord {}
 
@@ -159,13 +163,11 @@ public sealed interface LogRecord {
   record SharedEnded(int queue) implements LogRecord {}
 
   /// Messages of a shared subscription went to a member: they are entries of its queue from here
-  /// on, and theirs in the shared queue wait for them. It says all that either queue needs, since
-  /// in recovery the one may stand at a later position than the other.
+  /// on, and theirs in the shared queue wait for them.
   ///
   /// @param sequences of the shared queue, ascending
-  /// @param entries position and flags of each, as the member's queue holds them
   record SharedAssigned(
-      int sharedQueue, int queue, int identifier, long[] sequences, long[] entries)
+      int sharedQueue, int queue, QoS maximumQoS, int identifier, long[] sequences)
       implements LogRecord {}
 
   /// Messages of a shared subscription that a member gave back unacknowledged when its connection

@@ -54,8 +54,12 @@ import org.roaringbitmap.RoaringBitmap;
 /// topic | passed on | payload ...
 ///
 /// flags: 0-1 QoS, 2 retain, 3 queues QoS 0, 4 expires, 5 has a source, 6 was a will, 7 some queues
-/// were full targets: 0 none; 1 one queue: number, option; 2 a set: number option: granted QoS and
-/// 4 for retain as published, count of identifiers, identifiers
+/// were full
+///
+/// targets: 0 none; 1 one queue: number, option; 2 a set: number; 3 a copy of a retained message:
+/// number, granted QoS, identifier or 0
+///
+/// option: granted QoS and 4 for retain as published, count of identifiers, identifiers
 ///
 /// A target set is its number and, for each option, a RoaringBitmap of queue numbers in its
 /// portable format (RoaringFormatSpec), with its length in front.
@@ -138,9 +142,9 @@ public final class RecordCodec {
         out.put(13);
         out.varint(assigned.sharedQueue());
         out.varint(assigned.queue());
+        out.put(assigned.maximumQoS().level());
         out.varint(assigned.identifier());
         out.deltas(assigned.sequences());
-        out.deltas(assigned.entries());
       }
       case SharedReturned returned -> {
         out.put(14);
@@ -211,6 +215,12 @@ public final class RecordCodec {
       case Targets.Set set -> {
         out.put(2);
         out.varint(set.number());
+      }
+      case Targets.AsRetained retained -> {
+        out.put(3);
+        out.varint(retained.queue());
+        out.put(retained.maximumQoS().level());
+        out.varint(retained.identifier());
       }
     }
     if (record.full().length > 0) {
@@ -333,7 +343,7 @@ public final class RecordCodec {
       case 12 -> new SentMark(in.smallVarint(), in.varint());
       case 13 ->
           new SharedAssigned(
-              in.smallVarint(), in.smallVarint(), in.smallVarint(), in.deltas(), in.deltas());
+              in.smallVarint(), in.smallVarint(), QoS.of(in.get()), in.smallVarint(), in.deltas());
       case 14 -> new SharedReturned(in.smallVarint(), in.deltas(), in.smallVarint(), in.deltas());
       case 15 -> new Restarted(in.getLong());
       case 16 -> sessionPart(in);
@@ -359,6 +369,7 @@ public final class RecordCodec {
           case 0 -> new Targets.None();
           case 1 -> new Targets.One(in.smallVarint(), option(in));
           case 2 -> new Targets.Set(in.smallVarint());
+          case 3 -> new Targets.AsRetained(in.smallVarint(), QoS.of(in.get()), in.smallVarint());
           default -> throw new IllegalStateException("targets of unknown kind " + how);
         };
     int[] full = (flags & 128) != 0 ? in.intDeltas() : NONE;
