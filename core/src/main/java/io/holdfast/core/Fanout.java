@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// A message that a durable queue wants, or that is retained, becomes a record, and is acknowledged
 /// when that is durable. One that only transient sessions want goes straight on.
 final class Fanout {
+  private static final int CLEARED_AT_ONCE_MAX = 1000;
   private static final int[] NONE = new int[0];
   private static final Targets NOBODY = new Targets.None();
 
@@ -147,6 +148,27 @@ final class Fanout {
         Bytes.EMPTY,
         Bytes.EMPTY,
         Bytes.EMPTY);
+  }
+
+  /// Retained messages whose time is over are cleared, as a publisher would, but for nobody to see.
+  void clearExpired() {
+    for (String topic :
+        journal.state().retained().expired(journal.nowMillis(), CLEARED_AT_ONCE_MAX)) {
+      journal.commit(
+          new Published(
+              journal.nowMillis(),
+              LogRecord.NEVER,
+              QoS.AT_MOST_ONCE,
+              true,
+              false,
+              Optional.empty(),
+              Optional.empty(),
+              NOBODY,
+              NONE,
+              Bytes.utf8(topic),
+              Bytes.EMPTY,
+              Bytes.EMPTY));
+    }
   }
 
   /// The queues that are at the limit the operator set: they do not take this message, and it is

@@ -4,6 +4,7 @@ import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.routing.RetainedMessages.Found;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.Log;
 import io.holdfast.log.Snapshots;
@@ -40,6 +41,7 @@ final class Running implements DurableState.Listener {
   private final Acknowledgements acknowledgements;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
+  private final Fanout fanout;
   private final Publishing publishing;
   private final Sessions sessions;
   private final Connecting connecting;
@@ -67,7 +69,7 @@ final class Running implements DurableState.Listener {
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
     this.delivery = new Delivery(journal, effects, acknowledgements, counters, settings.limits());
     this.sharedDelivery = new SharedDelivery(journal, delivery);
-    Fanout fanout = new Fanout(journal, delivery, counters, settings);
+    this.fanout = new Fanout(journal, delivery, counters, settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, settings);
     this.sessions =
         new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);
@@ -85,7 +87,11 @@ final class Running implements DurableState.Listener {
     DurableState state = journal.state();
     state.sessions().values().forEach(session -> countWanted(session.queue()));
     state.shared().all().forEach(shared -> countWanted(shared.queue()));
-    state.retained().forEach((topic, retained) -> wanted.add(retained.position(), 1));
+    for (Optional<Found> next = state.retained().first();
+        next.isPresent();
+        next = state.retained().after(next.get().topic())) {
+      wanted.add(next.get().retained().position(), 1);
+    }
     if (!state.sessions().isEmpty()
         || !state.wills().isEmpty()
         || !state.shared().all().isEmpty()) {
@@ -286,6 +292,7 @@ final class Running implements DurableState.Listener {
     journal.time(nowMillis);
     timers.runUntil(journal.nowMillis());
     sysTopics.time();
+    fanout.clearExpired();
     if (journal.nowMillis() - cleanedMillis >= 1000) {
       cleanedMillis = journal.nowMillis();
       long goneBefore = wanted.discardUnwanted(snapshotting.snapshots().stateNeededFrom());

@@ -240,7 +240,7 @@ final class Subscribing {
         .retained()
         .match(
             filter,
-            (topic, retained) -> {
+            retained -> {
               if (!retained.isExpired(journal.nowMillis())) {
                 positions.add(retained.position());
               }

@@ -4,11 +4,13 @@ import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.routing.RetainedMessages.Found;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Durable state as text: two states that a restart could not tell apart give the same.
@@ -34,9 +36,11 @@ final class StateText {
         .forEach(this::add);
     new TreeMap<>(state.wills())
         .forEach((client, will) -> line("will of %s: %s due %d", client, text(will), due(will)));
-    state
-        .retained()
-        .forEach((topic, retained) -> line("retained %s: %d", topic, retained.position()));
+    for (Optional<Found> next = state.retained().first();
+        next.isPresent();
+        next = state.retained().after(next.get().topic())) {
+      line("retained %s: %s", next.get().topic(), next.get().retained());
+    }
     for (TargetSet set : state.router().numberedSets()) {
       StringBuilder groups = new StringBuilder();
       for (LogRecord.Group group : set.groups()) {

@@ -3,21 +3,39 @@ package io.holdfast.core.routing;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// The retained message of each topic: a topic and a position (MQTT 5.0 section 3.3.1.3).
+///
+/// A tree of levels. What walks over it goes as deep as topics have levels, which is bounded where
+/// topics come in.
 public final class RetainedMessages {
   private final Node root = new Node();
+  private final TreeSet<Expiry> expiries = new TreeSet<>();
   private int count;
 
   /// Where a retained message lies, and until when it counts.
   public record Retained(long position, long expiresAtMillis) {
     public boolean isExpired(long nowMillis) {
       return expiresAtMillis != LogRecord.NEVER && expiresAtMillis <= nowMillis;
+    }
+  }
+
+  /// A topic with what is retained there.
+  public record Found(String topic, Retained retained) {}
+
+  private record Expiry(long atMillis, String topic) implements Comparable<Expiry> {
+    @Override
+    public int compareTo(Expiry other) {
+      int byTime = Long.compare(atMillis, other.atMillis);
+      return byTime != 0 ? byTime : topic.compareTo(other.topic);
     }
   }
 
@@ -31,11 +49,15 @@ public final class RetainedMessages {
     for (String level : levels(topic)) {
       node = node.child(level);
     }
-    Optional<Retained> before = node.retained;
+    Optional<Retained> before = Optional.ofNullable(node.retained);
     if (before.isEmpty()) {
       count++;
     }
-    node.retained = Optional.of(retained);
+    node.retained = retained;
+    forgetExpiry(topic, before);
+    if (retained.expiresAtMillis != LogRecord.NEVER) {
+      expiries.add(new Expiry(retained.expiresAtMillis, topic));
+    }
     return before;
   }
 
@@ -47,7 +69,7 @@ public final class RetainedMessages {
         return Optional.empty();
       }
     }
-    return node.retained;
+    return Optional.ofNullable(node.retained);
   }
 
   public Optional<Retained> remove(String topic) {
@@ -62,65 +84,120 @@ public final class RetainedMessages {
       }
       path.add(node);
     }
-    Optional<Retained> before = node.retained;
+    Optional<Retained> before = Optional.ofNullable(node.retained);
     if (before.isPresent()) {
       count--;
     }
-    node.retained = Optional.empty();
+    node.retained = null;
     for (int depth = path.size() - 1; depth > 0 && path.get(depth).isEmpty(); depth--) {
       path.get(depth - 1).children.remove(levels.get(depth - 1));
     }
+    forgetExpiry(topic, before);
     return before;
   }
 
-  /// Every retained message whose topic matches `filter`, in the order of their topics.
-  public void match(TopicFilter filter, BiConsumer<String, Retained> each) {
-    match(root, filter.levels(), 0, "", each);
+  private void forgetExpiry(String topic, Optional<Retained> before) {
+    if (before.isPresent() && before.get().expiresAtMillis != LogRecord.NEVER) {
+      expiries.remove(new Expiry(before.get().expiresAtMillis, topic));
+    }
   }
 
-  /// The depth is that of the topic, which is bounded where topics come in.
-  private static void match(
-      Node node, List<String> filter, int depth, String topic, BiConsumer<String, Retained> each) {
+  /// Topics whose message has expired, at most so many.
+  public List<String> expired(long nowMillis, int countMax) {
+    return expiries.stream()
+        .limit(countMax)
+        .takeWhile(expiry -> expiry.atMillis <= nowMillis)
+        .map(Expiry::topic)
+        .toList();
+  }
+
+  /// Every retained message whose topic matches `filter`.
+  public void match(TopicFilter filter, Consumer<Retained> each) {
+    match(root, filter.levels(), 0, each);
+  }
+
+  private static void match(Node node, List<String> filter, int depth, Consumer<Retained> each) {
     if (depth == filter.size()) {
-      node.retained.ifPresent(retained -> each.accept(topic, retained));
+      if (node.retained != null) {
+        each.accept(node.retained);
+      }
       return;
     }
     String level = filter.get(depth);
     switch (level) {
-      case "#" -> all(node, depth, topic, each);
+      case "#" -> all(node, depth, each);
       case "+" ->
           node.children.forEach((name, child) -> {
             if (depth > 0 || !name.startsWith("$")) {
-              match(child, filter, depth + 1, below(topic, depth, name), each);
+              match(child, filter, depth + 1, each);
             }
           });
       default -> {
         Node child = node.children.get(level);
         if (child != null) {
-          match(child, filter, depth + 1, below(topic, depth, level), each);
+          match(child, filter, depth + 1, each);
         }
       }
     }
   }
 
-  private static void all(Node node, int depth, String topic, BiConsumer<String, Retained> each) {
-    if (depth > 0) {
-      node.retained.ifPresent(retained -> each.accept(topic, retained));
+  private static void all(Node node, int depth, Consumer<Retained> each) {
+    if (node.retained != null) {
+      each.accept(node.retained);
     }
     node.children.forEach((name, child) -> {
       if (depth > 0 || !name.startsWith("$")) {
-        all(child, depth + 1, below(topic, depth, name), each);
+        all(child, depth + 1, each);
       }
     });
   }
 
-  /// Every retained message, in the order of their topics.
-  public void forEach(BiConsumer<String, Retained> each) {
-    root.children.forEach((name, child) -> all(child, 1, name, each));
+  /// The first topic of all in the order of their levels, with what is retained there.
+  public Optional<Found> first() {
+    return count == 0 ? Optional.empty() : Optional.of(first(root, new ArrayList<>()));
   }
 
-  private static String below(String topic, int depth, String level) {
-    return depth == 0 ? level : topic + "/" + level;
+  /// The first one behind `topic`, which need not be there any more.
+  public Optional<Found> after(String topic) {
+    return after(root, levels(topic), 0);
+  }
+
+  private static Optional<Found> after(Node node, List<String> levels, int depth) {
+    List<String> path = new ArrayList<>(levels.subList(0, depth));
+    if (depth == levels.size()) {
+      return firstOf(node.children, path);
+    }
+    String level = levels.get(depth);
+    Node child = node.children.get(level);
+    if (child != null) {
+      Optional<Found> below = after(child, levels, depth + 1);
+      if (below.isPresent()) {
+        return below;
+      }
+    }
+    return node.children.isEmpty()
+        ? Optional.empty()
+        : firstOf(node.children.tailMap(level, false), path);
+  }
+
+  private static Optional<Found> firstOf(NavigableMap<String, Node> children, List<String> path) {
+    if (children.isEmpty()) {
+      return Optional.empty();
+    }
+    path.add(children.firstKey());
+    return Optional.of(first(children.firstEntry().getValue(), path));
+  }
+
+  /// A node without anything below or in it is not kept, so that there is something.
+  private static Found first(Node node, List<String> path) {
+    Node next = node;
+    while (true) {
+      if (next.retained != null) {
+        return new Found(String.join("/", path), next.retained);
+      }
+      path.add(next.children.firstKey());
+      next = next.children.firstEntry().getValue();
+    }
   }
 
   private static List<String> levels(String topic) {
@@ -128,15 +205,18 @@ public final class RetainedMessages {
   }
 
   private static final class Node {
-    private final Map<String, Node> children = new TreeMap<>();
-    private Optional<Retained> retained = Optional.empty();
+    private NavigableMap<String, Node> children = Collections.emptyNavigableMap();
+    private @Nullable Retained retained;
 
     Node child(String level) {
+      if (children.isEmpty()) {
+        children = new TreeMap<>();
+      }
       return children.computeIfAbsent(level, unused -> new Node());
     }
 
     boolean isEmpty() {
-      return children.isEmpty() && retained.isEmpty();
+      return children.isEmpty() && retained == null;
     }
   }
 }
