@@ -22,6 +22,8 @@ import java.util.Optional;
 
 /// Makes, resumes, leaves and ends sessions, and publishes their wills when they are due.
 final class Sessions {
+  private static final long[] NONE = new long[0];
+
   private final Journal journal;
   private final Publishing publishing;
   private final Delivery delivery;
@@ -196,7 +198,9 @@ final class Sessions {
       if (session.isDurable()) {
         journal.commit(returned);
       } else {
-        journal.state().shared().applyReturned(journal.log().end(), returned);
+        journal.commit(
+            new SharedReturned(0, NONE, returned.sharedQueue(), returned.sharedSequences()));
+        journal.state().acknowledge(session.queue(), returned.sequences(), NONE);
       }
     }
   }
@@ -233,8 +237,9 @@ final class Sessions {
   /// A shared subscription ends with its last subscriber.
   void endIfEmpty(SharedSubscription shared) {
     if (shared.members().isEmpty()) {
-      if (shared.queue().waiting() > 0) {
-        counters.dropped(shared.text(), Event.Reason.SESSION_ENDED, shared.queue().waiting());
+      long gone = shared.queue().unassigned();
+      if (gone > 0) {
+        counters.dropped(shared.text(), Event.Reason.SESSION_ENDED, gone);
       }
       journal.commit(new SharedEnded(shared.queue().number()));
     }

@@ -8,7 +8,9 @@ import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -87,17 +89,36 @@ final class SharedDelivery {
     if (subscription == null) {
       return;
     }
-    SharedAssigned record =
-        new SharedAssigned(
-            shared.queueNumber(),
-            member.queueNumber(),
-            subscription.maximumQoS(),
-            subscription.identifier(),
-            sequences);
+    Queue from = shared.queue();
     if (member.isDurable()) {
-      journal.commit(record);
-    } else {
-      journal.state().shared().lend(shared.queue(), member.queue(), journal.log().end(), record);
+      journal.commit(assignment(from, member.queueNumber(), subscription, sequences));
+      return;
     }
+    long[] exactlyOnce =
+        Arrays.stream(sequences)
+            .filter(sequence ->
+                QoS.lower(from.qos(sequence), subscription.maximumQoS()) == QoS.EXACTLY_ONCE)
+            .toArray();
+    if (exactlyOnce.length > 0) {
+      journal.commit(assignment(from, 0, subscription, exactlyOnce));
+    }
+    journal
+        .state()
+        .shared()
+        .lend(
+            member.queue(),
+            journal.log().end(),
+            assignment(from, member.queueNumber(), subscription, sequences));
+  }
+
+  private static SharedAssigned assignment(
+      Queue from, int to, Subscription subscription, long[] sequences) {
+    return new SharedAssigned(
+        from.number(),
+        to,
+        subscription.maximumQoS(),
+        subscription.retainAsPublished(),
+        subscription.identifier(),
+        sequences);
   }
 }

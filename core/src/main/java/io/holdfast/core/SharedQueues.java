@@ -1,5 +1,6 @@
 package io.holdfast.core;
 
+import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Detail;
@@ -13,9 +14,11 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.SharedFilter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -109,10 +112,16 @@ final class SharedQueues {
     }
   }
 
-  /// For a transient member, whose assignments no record names.
-  void lend(Queue from, Queue to, long position, SharedAssigned assignment) {
+  /// For a transient member. What is not at QoS 2 is in no record: after a crash it is waiting.
+  void lend(Queue to, long position, SharedAssigned assignment) {
+    Queue from = numbers.get(assignment.sharedQueue());
+    if (from == null) {
+      return;
+    }
     for (long sequence : assignment.sequences()) {
-      from.lend(sequence);
+      if (from.state(sequence) == State.WAITING) {
+        from.lend(sequence);
+      }
     }
     assignedUntilLast(assignment);
     enqueue(from, to, position, assignment);
@@ -128,7 +137,12 @@ final class SharedQueues {
   private void enqueue(Queue from, Queue to, long position, SharedAssigned assignment) {
     for (long sequence : assignment.sequences()) {
       to.enqueueAssigned(
-          from, sequence, assignment.maximumQoS(), assignment.identifier(), position);
+          from.position(sequence),
+          QoS.lower(from.qos(sequence), assignment.maximumQoS()),
+          from.isRetained(sequence) && assignment.retainAsPublished(),
+          assignment,
+          sequence,
+          position);
       listener.enqueued(to, from.position(sequence));
     }
   }
@@ -201,8 +215,8 @@ final class SharedQueues {
     return from == null || from.bornAt() > detail.knownSince() ? null : from;
   }
 
-  /// Everybody is away: what may move waits for whoever comes first, and subscriptions of transient
-  /// sessions only are gone with them.
+  /// Everybody is away: what may move waits for whoever comes first. With the transient sessions
+  /// are gone the QoS 2 messages that they were sent, and the subscriptions that were only theirs.
   void applyRestarted(long position, Collection<Session> sessions) {
     for (Session session : sessions) {
       for (SharedReturned returned : returnable(session)) {
@@ -211,9 +225,29 @@ final class SharedQueues {
     }
     for (SharedSubscription shared : List.copyOf(byFilter.values())) {
       if (shared.hasDurableMember()) {
+        dropUnheld(shared.queue(), sessions);
         shared.assignAnew();
       } else {
         end(shared, position);
+      }
+    }
+  }
+
+  private void dropUnheld(Queue queue, Collection<Session> sessions) {
+    Set<Long> held = new HashSet<>();
+    for (Session session : sessions) {
+      for (Detail detail : session.queue().details()) {
+        if (origin(detail) == queue
+            && session.queue().holds(detail.sequence())
+            && session.queue().state(detail.sequence()) != State.DONE) {
+          held.add(detail.sharedSequence());
+        }
+      }
+    }
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) == State.ASSIGNED && !held.contains(sequence)) {
+        queue.countDropped(DropCounters.SESSION_ENDED, 1);
+        leave(queue, sequence);
       }
     }
   }

@@ -28,7 +28,7 @@ final class RecordText {
   }
 
   private String name(int queue) {
-    return names.getOrDefault(queue, "queue " + queue);
+    return queue == 0 ? "a transient member" : names.getOrDefault(queue, "queue " + queue);
   }
 
   String of(LogRecord record) {
@@ -84,8 +84,11 @@ final class RecordText {
                   Arrays.toString(assigned.sequences()),
                   name(assigned.queue()));
       case LogRecord.SharedReturned returned ->
-          "returned %s by %s"
-              .formatted(Arrays.toString(returned.sequences()), name(returned.queue()));
+          "returned %s %s by %s"
+              .formatted(
+                  name(returned.sharedQueue()),
+                  Arrays.toString(returned.sharedSequences()),
+                  name(returned.queue()));
       case LogRecord.Restarted restarted -> "restarted";
       case LogRecord.SessionPart part -> "part session " + part.clientId();
       case LogRecord.SharedQueuePart part -> "part shared " + part.filter();

@@ -3,6 +3,7 @@ package io.holdfast.core.queue;
 import io.holdfast.core.Invariant;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.QueueImage;
+import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.protocol.packet.QoS;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -142,6 +143,17 @@ public final class Queue {
     return waiting;
   }
 
+  /// How many entries of a shared queue nobody holds.
+  public long unassigned() {
+    long count = 0;
+    for (long sequence = ring.head(); sequence < ring.tail(); sequence++) {
+      if (state(sequence) == State.WAITING) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   /// How many entries were never sent.
   public long unsent() {
     return ring.tail() - Math.max(sentUntil, ring.head());
@@ -203,13 +215,12 @@ public final class Queue {
     }
   }
 
-  /// Enqueues the entry `sequence` of the shared queue `from`, by a record at `knownSince`.
+  /// Enqueues an entry of the shared queue that `from` names, by a record at `knownSince`.
   public void enqueueAssigned(
-      Queue from, long sequence, QoS maximumQoS, int identifier, long knownSince) {
-    add(new Detail(ring.tail(), 1, knownSince, identifier, from.number, sequence));
+      long position, QoS qos, boolean retain, SharedAssigned from, long sequence, long knownSince) {
+    add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
     waiting++;
-    QoS qos = QoS.lower(from.qos(sequence), maximumQoS);
-    ring.add(entry(from.position(sequence), qos, from.isRetained(sequence)) | DETAILED);
+    ring.add(entry(position, qos, retain) | DETAILED);
   }
 
   private void add(Detail detail) {

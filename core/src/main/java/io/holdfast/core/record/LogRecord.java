@@ -165,14 +165,22 @@ public sealed interface LogRecord {
   /// Messages of a shared subscription went to a member: they are entries of its queue from here
   /// on, and theirs in the shared queue wait for them.
   ///
+  /// @param queue 0 where the member is transient: recorded at QoS 2 only, since such a message
+  ///   goes to nobody else, even if a crash ends the member's session
   /// @param sequences of the shared queue, ascending
   record SharedAssigned(
-      int sharedQueue, int queue, QoS maximumQoS, int identifier, long[] sequences)
+      int sharedQueue,
+      int queue,
+      QoS maximumQoS,
+      boolean retainAsPublished,
+      int identifier,
+      long[] sequences)
       implements LogRecord {}
 
   /// Messages of a shared subscription that a member gave back unacknowledged when its connection
   /// ended.
   ///
+  /// @param queue 0 where the member was transient
   /// @param sequences of the member's queue, ascending
   /// @param sharedSequences of the same in the shared queue
   record SharedReturned(int queue, long[] sequences, int sharedQueue, long[] sharedSequences)

@@ -142,7 +142,7 @@ public final class RecordCodec {
         out.put(13);
         out.varint(assigned.sharedQueue());
         out.varint(assigned.queue());
-        out.put(assigned.maximumQoS().level());
+        out.put(assigned.maximumQoS().level() | (assigned.retainAsPublished() ? 4 : 0));
         out.varint(assigned.identifier());
         out.deltas(assigned.sequences());
       }
@@ -341,9 +341,7 @@ public final class RecordCodec {
       case 10 -> new Dropped(in.smallVarint(), dropReason(in.get()), in.deltas());
       case 11 -> new Released(in.smallVarint(), in.intDeltas());
       case 12 -> new SentMark(in.smallVarint(), in.varint());
-      case 13 ->
-          new SharedAssigned(
-              in.smallVarint(), in.smallVarint(), QoS.of(in.get()), in.smallVarint(), in.deltas());
+      case 13 -> assigned(in);
       case 14 -> new SharedReturned(in.smallVarint(), in.deltas(), in.smallVarint(), in.deltas());
       case 15 -> new Restarted(in.getLong());
       case 16 -> sessionPart(in);
@@ -402,6 +400,14 @@ public final class RecordCodec {
         version(in.get()),
         in.varint(),
         (flags & 2) != 0 ? Optional.of(will(in)) : Optional.empty());
+  }
+
+  private static SharedAssigned assigned(RecordReader in) {
+    int sharedQueue = in.smallVarint();
+    int queue = in.smallVarint();
+    int flags = in.get();
+    return new SharedAssigned(
+        sharedQueue, queue, QoS.of(flags & 3), (flags & 4) != 0, in.smallVarint(), in.deltas());
   }
 
   private static SessionPart sessionPart(RecordReader in) {
