@@ -26,7 +26,6 @@ public final class Queue {
   /// The window never spans more sequences than there are packet identifiers for private queues.
   public static final int SPAN_MAX = 32767;
 
-  private static final long[] NONE = new long[0];
   private static final int FLAG_BITS = 8;
   private static final int QOS = 0b11;
   private static final int STATE = 0b1100;
@@ -51,7 +50,7 @@ public final class Queue {
   /// By the sequence of the first entry that each is about.
   private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
 
-  private long[] dropped = NONE;
+  private long[] dropped = NOTHING_DROPPED;
   private long waiting;
   private boolean behind;
 
