@@ -59,7 +59,7 @@ final class BrokerCommand implements Callable<Integer> {
   private boolean isVerbose;
 
   @Override
-  public Integer call() throws InterruptedException {
+  public Integer call() {
     checkPorts();
     Configuration configuration;
     BrokerLog log;
@@ -85,8 +85,7 @@ final class BrokerCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Configuration configuration, BrokerLog log, Console console, BrokerEnd end)
-      throws InterruptedException {
+  private int run(Configuration configuration, BrokerLog log, Console console, BrokerEnd end) {
     console.tell("Holdfast %s starts.".formatted(Version.number()));
     Path folder = dataFolder(configuration);
     remark(configuration, folder, log, console);
