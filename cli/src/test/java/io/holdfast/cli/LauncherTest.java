@@ -321,4 +321,12 @@ class LauncherTest {
     int classPath = output.indexOf("-cp");
     assertEquals(List.of("-Xmx64m", "-Dx=*"), output.subList(classPath - 2, classPath));
   }
+
+  @Test
+  void aReloadMeantForMosquittoDoesNotEndIt() throws Exception {
+    Path home = jdk("a", "25");
+    script(home.resolve("bin/java"), "kill -HUP $$; echo lives");
+    isBuilt();
+    assertEquals(List.of("lives"), run().output());
+  }
 }
