@@ -97,6 +97,7 @@ final class BrokerLoop implements Arrivals {
     recovered.log().time(nowMillis);
     broker.start(recovered.log(), recovered.snapshots(), nowMillis);
     state = State.RUNNING;
+    var unused = thread.ended().thenRun(this::threadEnded);
     timer.start();
     input();
   }
@@ -310,6 +311,17 @@ final class BrokerLoop implements Arrivals {
 
   private void broken(Throwable why) {
     fail("the broker is broken and stops before it says something false: " + why, why, BROKEN);
+  }
+
+  /// Netty has ended the thread, which it does on errors of its own.
+  private void threadEnded() {
+    if (isLive()) {
+      state = State.FAILED;
+      watcher.fatal(
+          "the broker's thread has ended", new IllegalStateException("no thread, no broker"));
+      stopped.complete(BROKEN);
+      released.complete(null);
+    }
   }
 
   /// Nothing that was not said yet is said any more.

@@ -19,7 +19,7 @@ record BrokerOptions(
 
   /// As configured, within what this process has memory for.
   static BrokerOptions of(Configuration configuration, Watcher watcher) throws StartException {
-    TransportLimits limits = TransportLimits.forHeap(Runtime.getRuntime().maxMemory());
+    TransportLimits limits = TransportLimits.ofProcess();
     int packetBytesMax =
         Math.min(limits.packetBytesMax(), configuration.broker().maximumPacketSize());
     return new BrokerOptions(

@@ -218,7 +218,7 @@ public final class Connections {
       return "the broker stops";
     }
     if (count >= limits.connectionsMax()) {
-      return "there are %d connections, more do not fit into memory".formatted(count);
+      return "there are %d connections, and no room for more in this process".formatted(count);
     }
     int most = listener.settings().connectionsMax();
     return most >= 0 && listener.count() >= most

@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
@@ -24,10 +25,13 @@ public final class EventLoopThread implements Executor {
   private final SingleThreadEventLoop loop;
   private final boolean epoll;
 
+  /// Done when the thread has ended, for whatever reason.
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
   public EventLoopThread() {
     epoll = Epoll.isAvailable();
     IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    group = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("holdfast-loop"), handlers);
+    group = new MultiThreadIoEventLoopGroup(1, new Factory(ended), handlers);
     loop = (SingleThreadEventLoop) group.next();
   }
 
@@ -44,10 +48,6 @@ public final class EventLoopThread implements Executor {
     loop.execute(task);
   }
 
-  public boolean isCurrent() {
-    return loop.inEventLoop();
-  }
-
   /// Runs `task` at the end of this iteration. On this thread only.
   public void afterIteration(Runnable task) {
     loop.executeAfterEventLoopIteration(task);
@@ -62,8 +62,28 @@ public final class EventLoopThread implements Executor {
     var unused = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
-  /// Waits until it has ended.
-  public void awaitEnd() throws InterruptedException {
-    group.awaitTermination(10, TimeUnit.SECONDS);
+  /// Done when it has ended, for whatever reason.
+  public CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  private static final class Factory extends DefaultThreadFactory {
+    private final CompletableFuture<Void> ended;
+
+    Factory(CompletableFuture<Void> ended) {
+      super("holdfast-loop");
+      this.ended = ended;
+    }
+
+    @Override
+    public Thread newThread(Runnable body) {
+      return super.newThread(() -> {
+        try {
+          body.run();
+        } finally {
+          ended.complete(null);
+        }
+      });
+    }
   }
 }

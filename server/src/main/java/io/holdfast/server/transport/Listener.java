@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /// Takes connections in at one address, or denies them.
 final class Listener extends ChannelInitializer<Channel> {
@@ -57,9 +58,12 @@ final class Listener extends ChannelInitializer<Channel> {
     return (host.contains(":") ? "[" + host + "]" : host) + ":" + internet.getPort();
   }
 
-  /// Stands before the part of Netty that takes connections in, which pauses for a second where
-  /// that fails. Says so once, until it works again.
+  /// Stands before the part of Netty that takes connections in. Where that fails, says so once and
+  /// tries again a moment later: nothing is left of what others would do about it, since without a
+  /// file to spare not even a class can be loaded.
   final class Failures extends ChannelInboundHandlerAdapter {
+    private static final int PAUSE_MILLIS = 500;
+
     private boolean failing;
 
     @Override
@@ -73,13 +77,19 @@ final class Listener extends ChannelInitializer<Channel> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      Channel channel = context.channel();
+      channel.config().setAutoRead(false);
+      var unused =
+          channel
+              .eventLoop()
+              .schedule(
+                  () -> channel.config().setAutoRead(true), PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       if (!failing) {
         failing = true;
         connections.warn(
-            "cannot accept connections on %s, tried again every second: %s"
-                .formatted(name(context.channel().localAddress()), cause.getMessage()));
+            "cannot accept connections on %s, will try again: %s"
+                .formatted(name(channel.localAddress()), cause.getMessage()));
       }
-      context.fireExceptionCaught(cause);
     }
   }
 }
