@@ -1,0 +1,130 @@
+package io.holdfast.process;
+
+import io.holdfast.protocol.codec.Decoded;
+import io.holdfast.protocol.codec.PacketDecoder;
+import io.holdfast.protocol.codec.PacketEncoder;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+
+/// One network connection of a client: packets over a blocking socket. One thread sends and
+/// receives; any may close.
+final class ClientSocket implements AutoCloseable {
+  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Socket socket;
+  private final InputStream in;
+  private final OutputStream out;
+  private final ProtocolVersion version;
+  private final PacketDecoder decoder;
+  private ByteBuffer toSend = ByteBuffer.allocate(BUFFER_BYTES);
+  private ByteBuffer came = ByteBuffer.allocate(BUFFER_BYTES).limit(0);
+
+  private ClientSocket(Socket socket, ProtocolVersion version) throws IOException {
+    this.socket = socket;
+    this.in = socket.getInputStream();
+    this.out = socket.getOutputStream();
+    this.version = version;
+    this.decoder = new PacketDecoder(Integer.MAX_VALUE, PacketDecoder.Role.SERVER, version);
+  }
+
+  static ClientSocket open(int port, ProtocolVersion version) throws IOException {
+    Socket socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      return new ClientSocket(socket, version);
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /// What was received breaks the protocol.
+  static final class BrokenProtocolException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    BrokenProtocolException(String what) {
+      super(what);
+    }
+  }
+
+  /// Goes out with the next `flush`, or earlier.
+  void send(Packet packet) throws IOException {
+    int length = (int) PacketEncoder.length(packet, version);
+    if (length > toSend.remaining()) {
+      flush();
+      if (length > toSend.capacity()) {
+        toSend = ByteBuffer.allocate(length);
+      }
+    }
+    PacketEncoder.encode(packet, version, toSend);
+  }
+
+  void flush() throws IOException {
+    out.write(toSend.array(), 0, toSend.position());
+    toSend.clear();
+  }
+
+  /// Whether something has come that `receive` did not give yet.
+  boolean hasInput() {
+    return came.hasRemaining();
+  }
+
+  <P extends Packet> P receive(Class<P> type) throws IOException {
+    Packet packet = receive();
+    if (!type.isInstance(packet)) {
+      throw new BrokenProtocolException(packet + " instead of a " + type.getSimpleName());
+    }
+    return type.cast(packet);
+  }
+
+  /// The next packet; its bytes are its own until the next call.
+  ///
+  /// @throws EOFException at the end
+  Packet receive() throws IOException {
+    while (true) {
+      switch (decoder.decode(came)) {
+        case Decoded.Complete complete -> {
+          if (complete.packet() instanceof Disconnect end) {
+            throw new EOFException("the broker ends the connection: " + end);
+          }
+          return complete.packet();
+        }
+        case Decoded.Incomplete incomplete -> readMore(incomplete.packetBytes());
+        case Decoded.Malformed malformed -> throw new BrokenProtocolException(malformed.why());
+        case Decoded.UnsupportedVersion unsupported ->
+            throw new BrokenProtocolException("no broker says this");
+      }
+    }
+  }
+
+  private void readMore(int packetBytes) throws IOException {
+    if (packetBytes > came.capacity()) {
+      came = ByteBuffer.allocate(packetBytes).put(came);
+    } else {
+      came.compact();
+    }
+    int read = in.read(came.array(), came.position(), came.remaining());
+    came.position(came.position() + Math.max(0, read)).flip();
+    if (read < 0) {
+      throw new EOFException("the broker has closed the connection");
+    }
+  }
+
+  /// Ends the connection without a word, as a client that is gone would.
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,180 @@
+package io.holdfast.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.QoS;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `kill -9` at any moment, again and again, while publishers and consumers of all versions are at
+/// it: nothing acknowledged is lost, nothing comes twice.
+///
+/// Runs `-Dkill.rounds` (20) rounds, drawn from `-Dkill.seed`; when exactly a kill strikes is up to
+/// the machine.
+@Tag("slow") // The broker is started some thirty times.
+@Timeout(240)
+class KillTest {
+  private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
+  private static final long SEED = Long.getLong("kill.seed", 1);
+  private static final int HEAP_MEGABYTES = 128;
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private final Random random = new Random(SEED);
+  private final List<PublishingClient> publishers = new ArrayList<>();
+  private final List<ConsumingClient> consumers = new ArrayList<>();
+  private final Ledger ledger = new Ledger(6, 6);
+  private @TempDir Path folder;
+
+  @BeforeEach
+  void makeClients() {
+    for (ProtocolVersion version : ProtocolVersion.values()) {
+      publishers.add(
+          new PublishingClient(publishers.size(), version, ledger, new Random(random.nextLong())));
+    }
+    consumer(ProtocolVersion.V3_1_1, QoS.EXACTLY_ONCE, 65535);
+    consumer(ProtocolVersion.V5, QoS.EXACTLY_ONCE, 5);
+    consumer(ProtocolVersion.V3_1_1, QoS.AT_LEAST_ONCE, 65535);
+    consumer(ProtocolVersion.V5, QoS.AT_LEAST_ONCE, 65535);
+    consumer(ProtocolVersion.V3_1, QoS.EXACTLY_ONCE, 65535);
+    consumer(ProtocolVersion.V5, QoS.AT_LEAST_ONCE, 7);
+  }
+
+  private void consumer(ProtocolVersion version, QoS maximumQoS, int receiveMaximum) {
+    consumers.add(
+        new ConsumingClient(
+            consumers.size(), version, Numbered.ALL, maximumQoS, receiveMaximum, ledger));
+  }
+
+  private List<Client> everybody() {
+    List<Client> clients = new ArrayList<>(publishers);
+    clients.addAll(consumers);
+    return clients;
+  }
+
+  /// The last two come and go.
+  private List<ConsumingClient> restless() {
+    return consumers.subList(4, 6);
+  }
+
+  @AfterEach
+  void endClients() throws Exception {
+    for (Client client : everybody()) {
+      client.end();
+    }
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostAndNothingComesTwice() throws Exception {
+    System.out.printf("kill seed %d, %d rounds%n", SEED, ROUNDS);
+    everybody().forEach(Client::start);
+    subscribe();
+    for (int round = 0; round < ROUNDS; round++) {
+      if (random.nextInt(3) == 0) {
+        killWhileStarting();
+      }
+      round();
+      assertEquals(List.of(), ledger.violations(), () -> "seed " + SEED + ": " + ledger);
+    }
+    drain(0);
+    // Again on what it left when it ended in order: nothing of the past must come again.
+    drain(20);
+    System.out.println(ledger);
+    assertEquals(0, ledger.lost(), this::story);
+    assertEquals(0, ledger.duplicated(), this::story);
+    assertEquals(0, ledger.outOfOrder(), this::story);
+    assertEquals(List.of(), ledger.violations(), this::story);
+  }
+
+  private String story() {
+    return "seed %d: %s".formatted(SEED, ledger);
+  }
+
+  private void subscribe() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      int port = broker.awaitListening();
+      consumers.forEach(consumer -> consumer.goTo(port));
+      for (ConsumingClient consumer : consumers) {
+        consumer.awaitSubscribed();
+      }
+      kill(broker, port);
+    }
+  }
+
+  /// One life of the broker: with messages under way, most of the time.
+  private void round() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      int port = broker.awaitListening();
+      List<Client> present = new ArrayList<>(everybody());
+      List<ConsumingClient> leaving = new ArrayList<>();
+      for (ConsumingClient consumer : restless()) {
+        switch (random.nextInt(3)) {
+          case 0 -> present.remove(consumer);
+          case 1 -> leaving.add(consumer);
+          default -> {}
+        }
+      }
+      present.forEach(client -> client.goTo(port));
+      if (random.nextInt(4) > 0) {
+        awaitTraffic();
+        for (ConsumingClient consumer : leaving) {
+          consumer.stayAway();
+        }
+        awaitTraffic();
+      }
+      assertFalse(broker.endsWithin(random.nextInt(40)), () -> "ended by itself: " + broker.said());
+      kill(broker, port);
+    }
+  }
+
+  private void awaitTraffic() throws InterruptedException {
+    long until = ledger.acknowledged() + 1 + random.nextInt(1500);
+    assertTrue(ledger.awaitAcknowledged(until, PATIENCE_MILLIS), () -> "stuck; " + story());
+  }
+
+  private void kill(BrokerProcess broker, int port) throws InterruptedException {
+    everybody().forEach(client -> client.expectLoss(port));
+    broker.kill();
+  }
+
+  /// At any moment from the start of the process to a little after it took clients in.
+  private void killWhileStarting() throws Exception {
+    long before = System.nanoTime();
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      broker.awaitListening();
+      broker.kill();
+    }
+    long millis = (System.nanoTime() - before) / 1_000_000;
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      assertFalse(
+          broker.endsWithin(random.nextLong(millis * 2 / 5, millis * 11 / 10)),
+          () -> "ended by itself: " + broker.said());
+      broker.kill();
+    }
+  }
+
+  /// A life in which everything comes to its end.
+  private void drain(int more) throws Exception {
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      int port = broker.awaitListening();
+      publishers.forEach(publisher -> publisher.endAfter(more));
+      everybody().forEach(client -> client.goTo(port));
+      for (PublishingClient publisher : publishers) {
+        assertTrue(publisher.awaitDone(PATIENCE_MILLIS), () -> "stuck; " + story());
+      }
+      assertTrue(ledger.awaitArrived(PATIENCE_MILLIS), () -> "not everything came; " + story());
+      everybody().forEach(client -> client.expectLoss(port));
+      assertEquals(0, broker.terminate(), () -> "said: " + broker.said());
+    }
+  }
+}
