@@ -2,7 +2,6 @@ package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.ClientConnection.Outbound;
-import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
@@ -332,7 +331,6 @@ final class Delivery {
     long sequence = queue.tail();
     int packetId = qos == QoS.AT_MOST_ONCE ? 0 : Queue.packetIdOf(sequence);
     if (!send(client, message, false, qos, retain, packetId, option.identifiers())) {
-      queue.countDropped(DropCounters.TOO_LARGE, 1);
       counters.dropped(session.clientId(), Event.Reason.TOO_LARGE, 1);
       return;
     }

@@ -25,6 +25,7 @@ final class Scenario implements Heard {
   private final Map<String, Link> links = new TreeMap<>();
   private Command settings = Command.parse("settings");
   private boolean syncsAtOnce;
+  private int seenDiscarded;
   private Optional<MemoryDriver> started = Optional.empty();
 
   /// What the commands were answered with.
@@ -130,6 +131,7 @@ final class Scenario implements Heard {
       case "durable" ->
           driver.durable(
               command.word(0).equals("all") ? driver.log().end() : Long.parseLong(command.word(0)));
+      case "next-segment" -> driver.log().nextSegment();
       case "evict" -> driver.log().evict();
       case "readable" -> driver.readable();
       case "snapshot" -> driver.snapshots().makeDue();
@@ -154,6 +156,11 @@ final class Scenario implements Heard {
   private void settle() {
     MemoryDriver driver = driver();
     driver.turn();
+    List<Integer> discarded = driver.log().discarded();
+    for (int segment : discarded.subList(seenDiscarded, discarded.size())) {
+      say("discards", "discard " + segment);
+    }
+    seenDiscarded = discarded.size();
     while (syncsAtOnce && driver.log().durable() < driver.log().end()) {
       driver.durable(driver.log().end());
       driver.turn();

@@ -172,6 +172,11 @@ public final class MemoryLog implements Log {
     }
   }
 
+  /// The next record lies in a segment of its own.
+  public void nextSegment() {
+    end = (end / segmentLength + 1) * segmentLength;
+  }
+
   /// What was appended so far has to be asked for from now on.
   public void evict() {
     evictedBefore = end;
