@@ -114,7 +114,7 @@ final class BrokerLoop implements Arrivals {
     if (state == State.RUNNING) {
       state = State.ANSWERING;
       transport.close();
-      connections.stopReading();
+      connections.stopReading(System.nanoTime());
       input();
     }
   }

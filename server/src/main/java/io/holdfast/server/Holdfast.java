@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// A running broker.
@@ -178,8 +179,10 @@ public final class Holdfast implements AutoCloseable {
   /// folder is free when this returns. Where it has ended already, nothing happens.
   @Override
   public void close() {
-    if (!loop.stopped().isDone()) {
+    try {
       thread.execute(loop::stop);
+    } catch (RejectedExecutionException e) {
+      // It has ended by itself.
     }
     loop.stopped().join();
     // A copy: the data folder is given back when the disk is left alone, and not before.

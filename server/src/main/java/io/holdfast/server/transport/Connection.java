@@ -229,8 +229,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   /// The core has heard that it is closed. What it was sent goes out with this turn.
   void end(long atNanos) {
+    endsAtNanos = atNanos;
     if (state == State.ENDING) {
-      endsAtNanos = atNanos;
       incoming.forget();
       resume(~0);
     }

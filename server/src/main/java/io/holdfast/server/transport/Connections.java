@@ -4,7 +4,6 @@ import io.holdfast.protocol.packet.Packet;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class Connections {
   private final List<Connection> dirty = new ArrayList<>();
   private final List<Connection> closed = new ArrayList<>();
   private final List<Connection> congested = new ArrayList<>();
-  private final ArrayDeque<Connection> ending = new ArrayDeque<>();
+  private final List<Connection> ending = new ArrayList<>();
   private long lookedNanos;
   private boolean stopping;
 
@@ -42,7 +41,7 @@ public final class Connections {
     this.arrivals = arrivals;
     this.limits = limits;
     this.allocator = allocator;
-    this.readBuffer = new ReadBuffer(allocator);
+    this.readBuffer = new ReadBuffer();
     this.incomingMemory = new IncomingMemory(limits.incomingBytesMax());
     this.outgoingMemory = new OutgoingMemory(limits);
   }
@@ -138,10 +137,7 @@ public final class Connections {
     }
     lookedNanos = nowNanos;
     incomingMemory.tick(nowNanos);
-    while (!ending.isEmpty()
-        && (ending.getFirst().isGone() || nowNanos - ending.getFirst().endsAtNanos() > 0)) {
-      ending.removeFirst().cut("");
-    }
+    ending.removeIf(connection -> isOver(connection, nowNanos));
     if (outgoingMemory.isExhausted()) {
       cutTheLargestStalled(nowNanos);
     }
@@ -150,6 +146,13 @@ public final class Connections {
         arrivals.heard(connection.id());
       }
     }
+  }
+
+  private static boolean isOver(Connection connection, long nowNanos) {
+    if (!connection.isGone() && nowNanos - connection.endsAtNanos() > 0) {
+      connection.cut("");
+    }
+    return connection.isGone();
   }
 
   /// Those who do not read must not take the memory from those who do.
@@ -172,8 +175,9 @@ public final class Connections {
   }
 
   /// Reads from nobody any more.
-  public void stopReading() {
+  public void stopReading(long nowNanos) {
     stopping = true;
+    ending.forEach(connection -> connection.end(nowNanos + STOPPING_NANOS));
     for (Connection connection : byId) {
       if (connection != null && connection.isOpen()) {
         connection.pause(Connection.STOPPING);

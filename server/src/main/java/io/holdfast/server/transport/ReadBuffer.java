@@ -1,7 +1,7 @@
 package io.holdfast.server.transport;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 
 /// The one piece of memory that every connection is read into, one after the other: what was read
@@ -24,9 +24,10 @@ final class ReadBuffer {
   private int readersThisTurn;
   private int share = BYTES;
 
-  ReadBuffer(ByteBufAllocator allocator) {
-    memory = allocator.directBuffer(BYTES, BYTES);
-    bytes = memory.nioBuffer(0, BYTES);
+  ReadBuffer() {
+    bytes = ByteBuffer.allocateDirect(BYTES);
+    // Read through the JDK's own buffer: those that Netty makes are checked at each access.
+    memory = Unpooled.wrappedBuffer(bytes.duplicate());
     views = new ByteBuf[Integer.numberOfTrailingZeros(BYTES) - SMALLEST_SHIFT + 1];
     for (int i = 0; i < views.length; i++) {
       views[i] = memory.slice(0, 1 << (SMALLEST_SHIFT + i));
