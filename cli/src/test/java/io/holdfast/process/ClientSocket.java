@@ -18,7 +18,7 @@ import java.nio.ByteBuffer;
 /// One network connection of a client: packets over a blocking socket. One thread sends and
 /// receives; any may close.
 final class ClientSocket implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 30_000;
+  private static final int PATIENCE_MILLIS = 60_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Socket socket;
@@ -119,6 +119,17 @@ final class ClientSocket implements AutoCloseable {
     came.position(came.position() + Math.max(0, read)).flip();
     if (read < 0) {
       throw new EOFException("the broker has closed the connection");
+    }
+  }
+
+  /// Waits until the broker has ended the connection, whatever it sends before.
+  void awaitEnd() throws IOException {
+    try {
+      while (true) {
+        receive();
+      }
+    } catch (EOFException end) {
+      // As expected.
     }
   }
 

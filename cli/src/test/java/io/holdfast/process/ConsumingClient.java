@@ -47,14 +47,16 @@ final class ConsumingClient extends Client {
   private boolean isSubscribed;
   private int visits;
 
+  /// @param index who it is in the ledger
   ConsumingClient(
+      String clientId,
       int index,
       ProtocolVersion version,
       String filter,
       QoS maximumQoS,
       int receiveMaximum,
       Ledger ledger) {
-    super("consumer-" + index, version, receiveMaximum, ledger);
+    super(clientId, version, receiveMaximum, ledger);
     this.index = index;
     this.filter = filter;
     this.maximumQoS = maximumQoS;
@@ -117,7 +119,7 @@ final class ConsumingClient extends Client {
         ownIsOut = true;
         socket.send(
             Numbered.publish(
-                false, QoS.AT_LEAST_ONCE, true, OWN_ID, OWN_TOPIC + index, Bytes.utf8("own")));
+                false, QoS.AT_LEAST_ONCE, true, OWN_ID, OWN_TOPIC + clientId(), Bytes.utf8("own")));
       }
     }
 

@@ -28,12 +28,13 @@ class KillTest {
   private static final int ROUNDS = Integer.getInteger("kill.rounds", 20);
   private static final long SEED = Long.getLong("kill.seed", 1);
   private static final int HEAP_MEGABYTES = 128;
+  private static final int GROUP = 6;
   private static final int PATIENCE_MILLIS = 60_000;
 
   private final Random random = new Random(SEED);
   private final List<PublishingClient> publishers = new ArrayList<>();
   private final List<ConsumingClient> consumers = new ArrayList<>();
-  private final Ledger ledger = new Ledger(6, 6);
+  private final Ledger ledger = new Ledger(2 * ProtocolVersion.values().length, GROUP + 1, GROUP);
   private @TempDir Path folder;
 
   @BeforeEach
@@ -48,12 +49,27 @@ class KillTest {
     consumer(ProtocolVersion.V5, QoS.AT_LEAST_ONCE, 65535);
     consumer(ProtocolVersion.V3_1, QoS.EXACTLY_ONCE, 65535);
     consumer(ProtocolVersion.V5, QoS.AT_LEAST_ONCE, 7);
+    member("still", ProtocolVersion.V3_1_1);
+    member("restless", ProtocolVersion.V5);
   }
 
   private void consumer(ProtocolVersion version, QoS maximumQoS, int receiveMaximum) {
+    int index = consumers.size();
     consumers.add(
         new ConsumingClient(
-            consumers.size(), version, Numbered.ALL, maximumQoS, receiveMaximum, ledger));
+            "consumer-" + index, index, version, Numbered.ALL, maximumQoS, receiveMaximum, ledger));
+  }
+
+  private void member(String clientId, ProtocolVersion version) {
+    consumers.add(
+        new ConsumingClient(
+            clientId,
+            GROUP,
+            version,
+            "$share/group/" + Numbered.ALL,
+            QoS.EXACTLY_ONCE,
+            65535,
+            ledger));
   }
 
   private List<Client> everybody() {
@@ -62,9 +78,9 @@ class KillTest {
     return clients;
   }
 
-  /// The last two come and go.
+  /// Those who come and go.
   private List<ConsumingClient> restless() {
-    return consumers.subList(4, 6);
+    return List.of(consumers.get(4), consumers.get(5), consumers.getLast());
   }
 
   @AfterEach
@@ -84,7 +100,7 @@ class KillTest {
         killWhileStarting();
       }
       round();
-      assertEquals(List.of(), ledger.violations(), () -> "seed " + SEED + ": " + ledger);
+      assertEquals(List.of(), ledger.violations(), "in round %d of seed %d".formatted(round, SEED));
     }
     drain(0);
     // Again on what it left when it ended in order: nothing of the past must come again.

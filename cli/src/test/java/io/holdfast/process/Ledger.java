@@ -16,6 +16,9 @@ import java.util.List;
 /// - Nothing ends or expires here, so what comes of a stream for the first time has the number
 ///   after the last one, or is _out of order_.
 ///
+/// One of the consumers may be the _group_ of a shared subscription. There is no order among its
+/// members, and at QoS 1 a message that moves from one to another is a new one for that.
+///
 /// Whether a PUBLISH is a new message or a known one again is the consumer's to say. Any thread may
 /// call it.
 final class Ledger {
@@ -23,6 +26,7 @@ final class Ledger {
 
   private final Stream[] streams;
   private final int consumerCount;
+  private final int group;
   private final List<String> violations = new ArrayList<>();
   private long violationCount;
   private long acknowledged;
@@ -31,7 +35,9 @@ final class Ledger {
   private long duplicated;
   private long outOfOrder;
 
-  Ledger(int streamCount, int consumerCount) {
+  /// @param group which of the consumers is one, -1 for none
+  Ledger(int streamCount, int consumerCount, int group) {
+    this.group = group;
     this.consumerCount = consumerCount;
     this.streams = new Stream[streamCount];
     for (int i = 0; i < streamCount; i++) {
@@ -61,7 +67,7 @@ final class Ledger {
     int times = stream.arrived[consumer].add(number);
     if (times == 1) {
       arrived++;
-      if (number != stream.nextFirst[consumer]) {
+      if (number != stream.nextFirst[consumer] && consumer != group) {
         outOfOrder++;
         violation(
             "consumer %d: %s came where number %d was next"
@@ -69,7 +75,7 @@ final class Ledger {
       }
       stream.nextFirst[consumer] = Math.max(stream.nextFirst[consumer], number + 1);
       notifyAll();
-    } else if (times > stream.allowed(number)) {
+    } else if (stream.exactlyOnce || (times > stream.sent.at(number) && consumer != group)) {
       duplicated++;
       violation(
           "consumer %d: %s came %d times as a new message, and was sent %d times"
@@ -171,10 +177,6 @@ final class Ledger {
       this.arrived = new Counts[consumers];
       Arrays.setAll(arrived, unused -> new Counts());
       this.nextFirst = new int[consumers];
-    }
-
-    int allowed(int number) {
-      return exactlyOnce ? 1 : sent.at(number);
     }
   }
 
