@@ -56,7 +56,7 @@ record Numbered(int stream, int number) {
   /// Most are small, and now and then one is larger than what is read at once.
   private Bytes payload() {
     int mixed = (stream * 31 + number) * 0x9E3779B9;
-    int length = HEAD_BYTES + ((mixed >>> 8) % 400 == 0 ? 100_000 : (mixed >>> 16) % 500);
+    int length = HEAD_BYTES + ((mixed >>> 8) % 30 == 0 ? 100_000 : (mixed >>> 16) % 500);
     ByteBuffer payload = ByteBuffer.allocate(length).putInt(stream).putInt(number);
     while (payload.hasRemaining()) {
       payload.put((byte) (mixed + payload.position()));
