@@ -4,12 +4,10 @@ import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Brings back what a disk holds, and starts a new run of the log in a new segment.
 ///
@@ -66,7 +64,7 @@ final class Recovery {
     long replayFrom = replaySnapshot();
     checkSegmentsFrom(replayFrom);
     int newNumber = inForce.isEmpty() ? 1 : inForce.getLast().number() + 1;
-    Starting starting = new Starting();
+    Starting starting = new Starting(tasks, listener);
     SegmentedLog log = newLog(newNumber, replayFrom, starting);
     replay(replayFrom, log);
     starting.complete(log);
@@ -359,83 +357,5 @@ final class Recovery {
     }
     BatchHeader last = inForce.getLast().first();
     return last.startsRun() ? last.cutAt() : durable;
-  }
-
-  /// Runs the log's commits where it stands until the log is open, and holds back everything else.
-  private final class Starting implements Consumer<LogTask>, LogListener {
-    private final ArrayDeque<LogTask> held = new ArrayDeque<>();
-    private @Nullable IOException failure;
-    private boolean isOpen;
-
-    @Override
-    public void accept(LogTask task) {
-      if (isOpen) {
-        tasks.accept(task);
-      } else if (task.lane() == LogTask.Lane.COMMIT) {
-        runNow(task);
-      } else {
-        held.addLast(task);
-      }
-    }
-
-    private void runNow(LogTask task) {
-      try {
-        task.run();
-      } catch (IOException e) {
-        task.failed(e);
-        return;
-      }
-      task.finished();
-    }
-
-    /// Has all that was appended durable.
-    void complete(SegmentedLog log) throws IOException {
-      log.flush();
-      while (failure == null && !log.isQuiet()) {
-        LogTask task = held.pollFirst();
-        Invariant.check(task != null, "what a commit waits for is under way");
-        if (task != null) {
-          runNow(task);
-        }
-        log.flush();
-      }
-      if (failure != null) {
-        throw failure;
-      }
-    }
-
-    void open() {
-      isOpen = true;
-      held.forEach(tasks);
-      held.clear();
-    }
-
-    @Override
-    public void durable(long position) {
-      if (isOpen) {
-        listener.durable(position);
-      }
-    }
-
-    @Override
-    public void readable() {
-      if (isOpen) {
-        listener.readable();
-      }
-    }
-
-    @Override
-    public void failed(IOException why) {
-      if (isOpen) {
-        listener.failed(why);
-      } else {
-        failure = why;
-      }
-    }
-
-    @Override
-    public void damaged(long position, String file, String why) {
-      listener.damaged(position, file, why);
-    }
   }
 }
