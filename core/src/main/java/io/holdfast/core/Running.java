@@ -46,6 +46,7 @@ final class Running implements DurableState.Listener {
   private final Sessions sessions;
   private final Connecting connecting;
   private final SysTopics sysTopics;
+  private final RetainedDelivery retainedDelivery;
   private final Subscribing subscribing;
   private final Snapshotting snapshotting;
   private final Connections connections = new Connections();
@@ -77,8 +78,10 @@ final class Running implements DurableState.Listener {
         new Connecting(journal, answers, sessions, delivery, timers, effects, settings, random);
     this.sysTopics =
         new SysTopics(journal, fanout, counters, connections::count, settings.sysIntervalSeconds());
+    this.retainedDelivery = new RetainedDelivery(journal, answers, settled);
     this.subscribing =
-        new Subscribing(journal, answers, settled, sessions, sysTopics, effects, settings.limits());
+        new Subscribing(
+            journal, answers, retainedDelivery, sessions, sysTopics, effects, settings.limits());
     this.snapshotting = new Snapshotting(journal, snapshots);
   }
 
@@ -280,6 +283,7 @@ final class Running implements DurableState.Listener {
 
   void durable() {
     settled.durable();
+    retainedDelivery.settled();
     answers.durableUpTo(journal.log().durable());
     delivery.durable();
   }

@@ -245,7 +245,9 @@ final class SharedQueues {
       }
     }
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) == State.ASSIGNED && !held.contains(sequence)) {
+      if (queue.holds(sequence)
+          && queue.state(sequence) == State.ASSIGNED
+          && !held.contains(sequence)) {
         queue.countDropped(DropCounters.SESSION_ENDED, 1);
         leave(queue, sequence);
       }

@@ -1,17 +1,12 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
-import io.holdfast.core.record.LogRecord.Published;
-import io.holdfast.core.record.LogRecord.RetainedEnqueued;
 import io.holdfast.core.record.LogRecord.SharedOpened;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Subscription;
-import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
-import io.holdfast.core.record.RecordCodec;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
-import io.holdfast.log.RecordView;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
@@ -23,38 +18,33 @@ import io.holdfast.protocol.packet.Unsubscribe;
 import io.holdfast.protocol.topic.SharedFilter;
 import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Makes and ends subscriptions, and brings the retained messages that come with a new one (MQTT
-/// 5.0 sections 3.8 to 3.11).
+/// Makes and ends subscriptions (MQTT 5.0 sections 3.8 to 3.11).
 final class Subscribing {
-  private static final int RETAINED_PER_RECORD_MAX = 4096;
-  private static final int[] NONE = new int[0];
 
   private final Journal journal;
   private final Answers answers;
-  private final Settled settled;
+  private final RetainedDelivery retainedDelivery;
   private final Sessions sessions;
   private final SysTopics sysTopics;
   private final Effects effects;
   private final Limits limits;
-  private final RecordView view = new RecordView();
 
   Subscribing(
       Journal journal,
       Answers answers,
-      Settled settled,
+      RetainedDelivery retainedDelivery,
       Sessions sessions,
       SysTopics sysTopics,
       Effects effects,
       Limits limits) {
     this.journal = journal;
     this.answers = answers;
-    this.settled = settled;
+    this.retainedDelivery = retainedDelivery;
     this.sessions = sessions;
     this.sysTopics = sysTopics;
     this.effects = effects;
@@ -89,20 +79,14 @@ final class Subscribing {
       }
       reasonCodes.add(granted(requested.maximumQoS()));
     }
-    grant(client, List.copyOf(granted.values()), bringRetained);
-    SubAck answer = new SubAck(packet.packetId(), reasonCodes);
-    if (session.isDurable() && !granted.isEmpty()) {
-      answers.whenDurable(client.connection(), answer);
-    } else {
-      answers.inTurn(client.connection(), answer);
-    }
+    grant(client.session(), List.copyOf(granted.values()));
+    retainedDelivery.bring(client, bringRetained, new SubAck(packet.packetId(), reasonCodes));
     for (Subscription subscription : bringRetained) {
       sysTopics.show(client, subscription);
     }
   }
 
-  private void grant(Client client, List<Subscription> granted, List<Subscription> bringRetained) {
-    Session session = client.session();
+  private void grant(Session session, List<Subscription> granted) {
     openShared(granted);
     if (session.isDurable() && !granted.isEmpty()) {
       journal.commit(new Subscribed(session.queueNumber(), granted));
@@ -114,7 +98,6 @@ final class Subscribing {
           new Event.Subscribed(
               session.clientId(), subscription.filter(), subscription.maximumQoS().level()));
     }
-    bringRetained.forEach(subscription -> enqueueRetained(session, subscription));
   }
 
   private Optional<ReasonCode> refusal(Session session, int more, String filter) {
@@ -173,79 +156,6 @@ final class Subscribing {
         journal.commit(new SharedOpened(number, subscription.filter()));
       }
     }
-  }
-
-  private void enqueueRetained(Session session, Subscription subscription) {
-    long[] positions = retainedFor(subscription);
-    if (!session.isDurable()) {
-      journal.state().apply(journal.log().end(), retained(session, subscription, positions));
-      return;
-    }
-    int referable = 0;
-    while (referable < positions.length && mayBeNamed(positions[referable])) {
-      referable++;
-    }
-    for (int from = 0; from < referable; from += RETAINED_PER_RECORD_MAX) {
-      int until = Math.min(referable, from + RETAINED_PER_RECORD_MAX);
-      long[] part = Arrays.copyOfRange(positions, from, until);
-      journal.commit(retained(session, subscription, part));
-    }
-    for (int i = referable; i < positions.length; i++) {
-      copyRetained(session, subscription, positions[i]);
-    }
-  }
-
-  private static RetainedEnqueued retained(
-      Session session, Subscription subscription, long[] positions) {
-    return new RetainedEnqueued(
-        session.queueNumber(), subscription.maximumQoS(), subscription.identifier(), positions);
-  }
-
-  /// A message that a crash might make move is not named but copied, while it still lies in memory;
-  /// there are few of them, published a moment ago.
-  private boolean mayBeNamed(long position) {
-    return settled.holds(position) || !journal.log().read(position, view);
-  }
-
-  private void copyRetained(Session session, Subscription subscription, long position) {
-    if (journal.log().read(position, view)
-        && RecordCodec.decode(view) instanceof Published message) {
-      journal.commit(
-          new Published(
-              journal.nowMillis(),
-              message.expiresAtMillis(),
-              message.qos(),
-              false,
-              message.queuesQoS0(),
-              Optional.empty(),
-              Optional.empty(),
-              new Targets.AsRetained(
-                  session.queueNumber(), subscription.maximumQoS(), subscription.identifier()),
-              NONE,
-              message.topic(),
-              message.passedOn(),
-              message.payload()));
-    }
-  }
-
-  /// In the order in which they were published.
-  private long[] retainedFor(Subscription subscription) {
-    TopicFilter filter =
-        TopicFilter.parse(subscription.filter())
-            .orElseThrow(
-                () -> new IllegalStateException("broken invariant: granted filters are valid"));
-    Sequences positions = new Sequences();
-    journal
-        .state()
-        .retained()
-        .match(
-            filter,
-            retained -> {
-              if (!retained.isExpired(journal.nowMillis())) {
-                positions.add(retained.position());
-              }
-            });
-    return positions.takeAscending();
   }
 
   void unsubscribe(Client client, Unsubscribe packet) {

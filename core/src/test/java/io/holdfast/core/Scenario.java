@@ -44,20 +44,13 @@ final class Scenario implements Heard {
   }
 
   private static void checkReplay(MemoryDriver driver) {
-    String live = StateText.of(driver.broker().state());
+    DurableState live = driver.broker().state();
     if (driver.log().discarded().isEmpty()) {
-      check(live, StateText.of(driver.mirror(Optional.empty()).state()), "the records");
+      StateText.check(live, driver.mirror(Optional.empty()).state(), "the records");
     }
     Optional<MemorySnapshots.Whole> newest = driver.snapshots().newest();
     if (newest.isPresent()) {
-      check(live, StateText.of(driver.mirror(newest).state()), "the snapshot and the records");
-    }
-  }
-
-  private static void check(String live, String replayed, String from) {
-    if (!live.equals(replayed)) {
-      throw new IllegalStateException(
-          "state is what " + from + " say.\nlive:\n" + live + "replayed:\n" + replayed);
+      StateText.check(live, driver.mirror(newest).state(), "the snapshot and the records");
     }
   }
 

@@ -10,7 +10,9 @@ import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// Durable state as text: two states that a restart could not tell apart give the same.
@@ -25,8 +27,34 @@ final class StateText {
     this.state = state;
   }
 
-  static String of(DurableState state) {
+  private static String of(DurableState state) {
     return new StateText(state).whole();
+  }
+
+  /// Throws where a restart would not bring back the state of `live`, as `from` tells it.
+  static void check(DurableState live, DurableState replayed, String from) {
+    String was = of(live);
+    String is = of(replayed);
+    if (!was.equals(is)) {
+      throw new IllegalStateException(
+          "state is what " + from + " say.\nlive:\n" + was + "replayed:\n" + is);
+    }
+    if (!sets(replayed).containsAll(sets(live))) {
+      throw new IllegalStateException("all target sets are brought back by " + from);
+    }
+  }
+
+  /// A set that no record names any more is forgotten, of which no record says anything.
+  private static Set<String> sets(DurableState state) {
+    Set<String> sets = new HashSet<>();
+    for (TargetSet set : state.router().numberedSets()) {
+      StringBuilder text = new StringBuilder().append(set.number());
+      for (LogRecord.Group group : set.groups()) {
+        text.append(' ').append(group.option()).append(Arrays.toString(group.queues()));
+      }
+      sets.add(text.toString());
+    }
+    return sets;
   }
 
   private String whole() {
@@ -40,13 +68,6 @@ final class StateText {
         next.isPresent();
         next = state.retained().after(next.get().topic())) {
       line("retained %s: %s", next.get().topic(), next.get().retained());
-    }
-    for (TargetSet set : state.router().numberedSets()) {
-      StringBuilder groups = new StringBuilder();
-      for (LogRecord.Group group : set.groups()) {
-        groups.append(' ').append(group.option()).append(Arrays.toString(group.queues()));
-      }
-      line("set %d:%s", set.number(), groups);
     }
     line("next set %d", state.router().nextNumber());
     return text.toString();
