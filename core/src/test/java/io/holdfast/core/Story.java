@@ -29,7 +29,9 @@ final class Story implements Heard {
   private final Map<Link, StoryClient> byLink = new HashMap<>();
   private final MemoryDriver driver;
   private final boolean traces = Boolean.getBoolean("seeds.trace");
-  private int steps;
+  private final int syncsPerCent;
+  private final int crashesPerCent;
+  private final int turnsPerCent;
 
   Story(long seed) {
     this.random = new Random(seed);
@@ -46,6 +48,9 @@ final class Story implements Heard {
             random.nextInt(3),
             0,
             new Limits(1000, 20, 1 + random.nextInt(20), 1 + random.nextInt(10), 10_000));
+    this.syncsPerCent = 3 + random.nextInt(30);
+    this.crashesPerCent = random.nextInt(4);
+    this.turnsPerCent = 20 + random.nextInt(80);
     int growthMax = 1 + random.nextInt(30);
     MemoryLog log =
         MemoryDriver.newLog(100 + random.nextInt(1000), bytes -> 1 + random.nextInt(growthMax));
@@ -62,7 +67,7 @@ final class Story implements Heard {
   }
 
   void tell() {
-    for (steps = 0; steps < STEPS; steps++) {
+    for (int step = 0; step < STEPS; step++) {
       step();
     }
     comeToRest();
@@ -76,31 +81,22 @@ final class Story implements Heard {
   }
 
   private void step() {
-    switch (random.nextInt(20)) {
-      case 0 -> sync(random.nextInt(3) == 0);
-      case 1, 2 -> sync(true);
-      case 3 -> driver.time(driver.nowMillis() + random.nextInt(2000));
-      case 4 -> driver.turn();
-      case 5 -> {
-        if (random.nextInt(4) == 0) {
-          checkReplay();
-          crash();
-        }
+    if (random.nextInt(100) < syncsPerCent) {
+      sync(random.nextInt(3) > 0);
+    } else if (random.nextInt(100) < crashesPerCent) {
+      checkReplay();
+      crash();
+    } else {
+      switch (random.nextInt(40)) {
+        case 0 -> driver.time(driver.nowMillis() + random.nextInt(2000));
+        case 1 -> driver.turn();
+        case 2 -> driver.snapshots().makeDue();
+        case 3 -> driver.log().evict();
+        case 4, 5, 6 -> driver.readable();
+        default -> client().act(this);
       }
-      case 6 -> {
-        if (random.nextInt(5) == 0) {
-          driver.snapshots().makeDue();
-        }
-      }
-      case 7 -> {
-        if (random.nextInt(3) == 0) {
-          driver.log().evict();
-        }
-        driver.readable();
-      }
-      default -> client().act(this);
     }
-    if (random.nextBoolean()) {
+    if (random.nextInt(100) < turnsPerCent) {
       driver.oneTurn();
     }
   }
@@ -126,7 +122,7 @@ final class Story implements Heard {
     }
     trace("crash, durable to " + driver.log().durable());
     byLink.clear();
-    driver.crash(random.nextInt(4) == 0 ? 0 : random.nextInt(10));
+    driver.crash(random.nextInt(3) == 0 ? random.nextInt(20) : 0);
   }
 
   /// What is not in a record is not state; and nobody's entry is somebody else's.
