@@ -55,12 +55,17 @@ final class RawClient implements AutoCloseable {
   }
 
   static Connect connect(ProtocolVersion version, String clientId, boolean clean) {
+    return connect(version, clientId, clean, 60);
+  }
+
+  static Connect connect(
+      ProtocolVersion version, String clientId, boolean clean, int keepAliveSeconds) {
     return new Connect(
         version,
         false,
         clientId,
         clean,
-        60,
+        keepAliveSeconds,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -152,6 +157,11 @@ final class RawClient implements AutoCloseable {
   /// Waits for the end of the connection, whatever is sent before.
   void awaitEnd() throws IOException {
     while (receive().isPresent()) {}
+  }
+
+  /// Says that nothing more will be sent, and goes on to read.
+  void finish() throws IOException {
+    socket.shutdownOutput();
   }
 
   /// Ends the connection as a client that is gone would.

@@ -22,7 +22,9 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
 import io.holdfast.server.transport.TransportLimits;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -279,7 +281,7 @@ class RawSocketsTest {
                     deaf.send(pings);
                   }
                 } catch (IOException e) {
-                  throw new java.io.UncheckedIOException(e);
+                  throw new UncheckedIOException(e);
                 }
               });
       other.connect("other", true);
@@ -289,6 +291,115 @@ class RawSocketsTest {
       sender.join();
       other.send(new PingReq());
       other.receive(PingResp.class);
+    }
+  }
+
+  @Test
+  void whatCameBeforeTheEndOfAConnectionIsReadWhole() throws Exception {
+    try (TestBroker broker = TestBroker.start();
+        RawClient alice = new RawClient(broker.port(), ProtocolVersion.V3_1_1);
+        RawClient bob = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
+      alice.connect("alice", false);
+      alice.send(RawClient.subscribe(1, "t", QoS.AT_LEAST_ONCE));
+      alice.receive(SubAck.class);
+      bob.connect("bob", true);
+      int count = 3000;
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      for (int i = 0; i < count; i++) {
+        all.writeBytes(
+            bob.bytesOf(RawClient.publish("t", QoS.AT_LEAST_ONCE, i + 1, new byte[1000])));
+      }
+      bob.send(all.toByteArray());
+      bob.finish();
+      for (int i = 0; i < count; i++) {
+        Publish message = alice.receive(Publish.class);
+        alice.send(new PubAck(message.packetId()));
+      }
+      bob.awaitEnd();
+    }
+  }
+
+  /// With so little that may wait for the disk, publishers are slowed soon.
+  private static TransportLimits slowing() {
+    TransportLimits usual = TransportLimits.forHeap(64 << 20);
+    return new TransportLimits(
+        usual.packetBytesMax(),
+        usual.connectBytesMax(),
+        usual.incomingBytesMax(),
+        usual.outgoingBytesMax(),
+        usual.outgoingPerConnectionMax(),
+        100_000,
+        usual.connectionsMax());
+  }
+
+  /// Sends many messages at QoS 1, of which some are read before `client` is slowed. Gives their
+  /// number.
+  private static int publishUntilSlowed(RawClient client, String topic) throws IOException {
+    int count = 300;
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      all.writeBytes(
+          client.bytesOf(RawClient.publish(topic, QoS.AT_LEAST_ONCE, i + 1, new byte[1000])));
+    }
+    client.send(all.toByteArray());
+    return count;
+  }
+
+  private static RawClient subscribed(TestBroker broker, String clientId, String filter)
+      throws IOException {
+    RawClient client = new RawClient(broker.port(), ProtocolVersion.V3_1_1);
+    client.connect(clientId, false);
+    client.send(RawClient.subscribe(1, filter, QoS.AT_LEAST_ONCE));
+    client.receive(SubAck.class);
+    return client;
+  }
+
+  private static void connectWithShortKeepAlive(RawClient client, String clientId, int seconds)
+      throws IOException {
+    client.send(RawClient.connect(ProtocolVersion.V3_1_1, clientId, true, seconds));
+    client.receive(ConnAck.class);
+  }
+
+  @Test
+  void aPublisherThatIsSlowedDoesNotSeemDead() throws Exception {
+    try (TestBroker broker =
+            TestBroker.start(BrokerSettings.defaults(), slowing(), TestBroker.ANYBODY);
+        RawClient alice = subscribed(broker, "alice", "t");
+        RawClient slowed = new RawClient(broker.port(), ProtocolVersion.V3_1_1);
+        RawClient silent = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
+      connectWithShortKeepAlive(slowed, "slowed", 1);
+      connectWithShortKeepAlive(silent, "silent", 3);
+      broker.holdLog();
+      int count = publishUntilSlowed(slowed, "t");
+      silent.awaitEnd();
+      broker.letLogGo();
+      for (int i = 0; i < count; i++) {
+        assertEquals(i + 1, slowed.receive(PubAck.class).packetId());
+      }
+      alice.receive(Publish.class);
+    }
+  }
+
+  @Test
+  void aPublisherThatLeavesWhileItIsSlowedIsReadToItsEnd() throws Exception {
+    try (TestBroker broker =
+            TestBroker.start(BrokerSettings.defaults(), slowing(), TestBroker.ANYBODY);
+        RawClient alice = subscribed(broker, "alice", "t");
+        RawClient slowed = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
+      slowed.connect("slowed", true);
+      broker.holdLog();
+      int count = publishUntilSlowed(slowed, "t");
+      slowed.send(new Disconnect(ReasonCode.SUCCESS));
+      slowed.finish();
+      for (int i = 0; i < 2; i++) {
+        alice.send(new PingReq());
+        alice.receive(PingResp.class);
+      }
+      broker.letLogGo();
+      for (int i = 0; i < count; i++) {
+        alice.send(new PubAck(alice.receive(Publish.class).packetId()));
+      }
+      slowed.awaitEnd();
     }
   }
 

@@ -104,6 +104,7 @@ final class TestBroker implements AutoCloseable {
 
   @Override
   public void close() {
+    disk.letGo();
     holdfast.close();
   }
 

@@ -47,11 +47,16 @@ final class Reads implements RecvByteBufAllocator, RecvByteBufAllocator.Extended
   @Override
   public ByteBuf allocate(ByteBufAllocator unused) {
     int now = connections.reading();
-    if (turn == now || (!connection.mayBeRead() && denied++ < DENIED_MAX)) {
+    if (turn == now || connection.isPaused()) {
+      connection.hasNews();
+      if (turn == now || denied++ < DENIED_MAX) {
+        throw NotNow.INSTANCE;
+      }
+    } else if (!connection.mayBeRead()) {
       throw NotNow.INSTANCE;
     }
-    turn = now;
     denied = 0;
+    turn = now;
     return connections.readInto(now);
   }
 
