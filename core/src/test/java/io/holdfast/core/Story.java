@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
 /// First everything goes wrong, and nothing false may be said; then nothing does, and everything
 /// that was promised must arrive.
 final class Story implements Heard {
-  private static final int STEPS = 400;
+  private static final int STEPS = 300;
   private static final int QUIET_ROUNDS = 4;
   private static final int ROUNDS_MAX = 2000;
   private static final long START_MILLIS = 1_000_000;

@@ -159,7 +159,14 @@ final class StoryClient {
 
   // What it does
 
+  /// Some of them in a row, so that a story gets on between two syncs.
   void act(Story story) {
+    for (int acts = 1 + random.nextInt(8); acts > 0; acts--) {
+      actOnce(story);
+    }
+  }
+
+  private void actOnce(Story story) {
     Link current = link;
     if (current == null) {
       if (random.nextInt(3) == 0) {
@@ -167,7 +174,7 @@ final class StoryClient {
       }
       return;
     }
-    switch (random.nextInt(40)) {
+    switch (random.nextInt(100)) {
       case 0 -> {
         connectionIsGone();
         story.lose(current);
@@ -181,9 +188,14 @@ final class StoryClient {
       case 3 -> story.writable(current, random.nextBoolean());
       case 4, 5 -> subscribe(story);
       case 6 -> unsubscribe(story);
-      case 7, 8, 9, 10, 11, 12, 13, 14 -> publish(story);
-      case 15, 16, 17, 18, 19 -> answer(story);
-      default -> read(story, 1 + random.nextInt(3));
+      case 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 -> publish(story);
+      default -> {
+        if (random.nextBoolean()) {
+          read(story, 1 + random.nextInt(3));
+        } else {
+          answer(story);
+        }
+      }
     }
   }
 
