@@ -59,11 +59,16 @@ final class Story implements Heard {
             settings, new ListenerSettings(true, -1, true, "auto-"), this, log, START_MILLIS);
     int receiveMaximum = settings.receiveMaximum();
     for (int i = 0; i < 3; i++) {
-      clients.add(new StoryClient("durable-" + i, true, receiveMaximum, ledger, random));
+      clients.add(client("durable-" + i, StoryClient.Kind.FOR_EVER, receiveMaximum));
     }
     for (int i = 0; i < 2; i++) {
-      clients.add(new StoryClient("transient-" + i, false, receiveMaximum, ledger, random));
+      clients.add(client("passing-" + i, StoryClient.Kind.PASSING, receiveMaximum));
+      clients.add(client("transient-" + i, StoryClient.Kind.TRANSIENT, receiveMaximum));
     }
+  }
+
+  private StoryClient client(String name, StoryClient.Kind kind, int receiveMaximum) {
+    return new StoryClient(name, kind, receiveMaximum, ledger, random);
   }
 
   void tell() {
@@ -72,7 +77,7 @@ final class Story implements Heard {
     }
     comeToRest();
     ledger.checkAtTheEnd(clients);
-    StoryClient late = new StoryClient("late", false, 20, ledger, random);
+    StoryClient late = client("late", StoryClient.Kind.TRANSIENT, 20);
     clients.add(late);
     comeToRest();
     late.subscribeToRetained(this);

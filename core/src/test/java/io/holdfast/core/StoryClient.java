@@ -43,6 +43,7 @@ final class StoryClient {
 
   private final String name;
   private final boolean durable;
+  private final boolean passing;
   private final ProtocolVersion version;
   private final int brokersReceiveMaximum;
   private final QoS subscribesWith;
@@ -106,20 +107,32 @@ final class StoryClient {
     }
   }
 
+  /// How long the session of a client lasts.
+  enum Kind {
+    FOR_EVER,
+    /// Some seconds without a connection, or until a clean start.
+    PASSING,
+    /// As long as the connection.
+    TRANSIENT
+  }
+
   StoryClient(
       String name,
-      boolean durable,
+      Kind kind,
       int brokersReceiveMaximum,
       StoryLedger ledger,
       RandomGenerator random) {
     this.name = name;
-    this.durable = durable;
+    this.durable = kind == Kind.FOR_EVER;
+    this.passing = kind == Kind.PASSING;
     this.brokersReceiveMaximum = brokersReceiveMaximum;
     this.ledger = ledger;
     this.random = random;
     this.version =
-        List.of(ProtocolVersion.V3_1, ProtocolVersion.V3_1_1, ProtocolVersion.V5)
-            .get(random.nextInt(3));
+        passing
+            ? ProtocolVersion.V5
+            : List.of(ProtocolVersion.V3_1, ProtocolVersion.V3_1_1, ProtocolVersion.V5)
+                .get(random.nextInt(3));
     this.subscribesWith = QoS.of(random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(2));
     this.retainsWith = QoS.of(1 + random.nextInt(2));
   }
@@ -229,10 +242,11 @@ final class StoryClient {
     takingOver = false;
     connectionIsGone();
     link = fresh;
-    if (!durable) {
-      sessions++;
+    boolean clean = !durable && !(passing && random.nextInt(3) > 0);
+    if (clean) {
       forgetSession();
     }
+    long expiry = durable ? FOR_EVER : passing ? 1 + random.nextInt(3) : 0;
     receiveMaximum = version.isV5() ? 1 + random.nextInt(5) : 65535;
     quota = version.isV5() ? brokersReceiveMaximum : 65535;
     Optional<Will> will =
@@ -254,12 +268,12 @@ final class StoryClient {
             version,
             false,
             name,
-            !durable,
+            clean,
             0,
             will,
             Optional.empty(),
             Optional.empty(),
-            version.isV5() && durable ? FOR_EVER : -1,
+            version.isV5() ? expiry : -1,
             receiveMaximum,
             -1,
             version.isV5() ? random.nextInt(3) : 0,
@@ -272,6 +286,7 @@ final class StoryClient {
   }
 
   private void forgetSession() {
+    sessions++;
     outgoing.clear();
     open.clear();
     interests.clear();
@@ -512,6 +527,9 @@ final class StoryClient {
     connected = true;
     if (durable && sessionExpected && version != ProtocolVersion.V3_1) {
       check(ack.sessionPresent(), "the session of " + name + " is there: " + ack);
+    }
+    if (passing && !ack.sessionPresent()) {
+      forgetSession();
     }
     sessionExpected = durable;
     toResend.addAll(outgoing.keySet());
