@@ -117,6 +117,11 @@ public final class Broker {
     return state;
   }
 
+  /// For tests: how much waits for its time.
+  int timers() {
+    return running().timers();
+  }
+
   private Running running() {
     Running started = running;
     if (started == null) {

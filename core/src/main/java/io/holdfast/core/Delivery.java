@@ -201,7 +201,7 @@ final class Delivery {
     if (qos != QoS.AT_MOST_ONCE && outbound.inFlight >= client.sendMaximum()) {
       return false;
     }
-    if (!queue.isDurable() && sequence - queue.head() >= Queue.SPAN_MAX) {
+    if (!queue.isDurable() && !isInSpan(client, queue, sequence)) {
       return false;
     }
     if (queue.isDurable() && !mayBeSent(client, queue, sequence)) {
@@ -221,6 +221,15 @@ final class Delivery {
     }
     deliver(client, sequence, message);
     return true;
+  }
+
+  /// Whether a transient queue's entry has a packet identifier of its own. What was acknowledged
+  /// last may not have left the queue yet.
+  private boolean isInSpan(Client client, Queue queue, long sequence) {
+    if (sequence - queue.head() >= Queue.SPAN_MAX) {
+      acknowledgements.record(client);
+    }
+    return sequence - queue.head() < Queue.SPAN_MAX;
   }
 
   /// A durable queue's entry may be seen once the record that made it is durable, and so is a mark

@@ -313,6 +313,10 @@ final class Running implements DurableState.Listener {
     return more;
   }
 
+  int timers() {
+    return timers.count();
+  }
+
   void stop() {
     for (ClientConnection connection : connections.all()) {
       String why = "the broker stops";
