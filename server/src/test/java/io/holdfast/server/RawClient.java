@@ -128,6 +128,11 @@ final class RawClient implements AutoCloseable {
         receive().orElseThrow(() -> new IOException("closed, where a packet was expected")));
   }
 
+  /// Whether something has come that `receive` did not give yet.
+  boolean hasInput() throws IOException {
+    return came.hasRemaining() || in.available() > 0;
+  }
+
   /// The next packet, its bytes its own until the call after this one; empty at the end.
   Optional<Packet> receive() throws IOException {
     while (true) {
