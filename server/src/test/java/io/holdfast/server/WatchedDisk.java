@@ -37,6 +37,7 @@ final class WatchedDisk implements Disk {
   private Fault fault = Fault.NONE;
   private long begun;
   private long safeFromNanos = Long.MIN_VALUE;
+  private boolean hasFailed;
   private long callsAfterFault;
 
   /// How the broker that runs on it syncs.
@@ -137,7 +138,7 @@ final class WatchedDisk implements Disk {
     return safeFromNanos - nanos >= 0;
   }
 
-  /// How often it was written to or synced after that failed.
+  /// How often it was written to or synced after something had failed.
   synchronized long callsAfterFault() {
     return callsAfterFault;
   }
@@ -162,6 +163,7 @@ final class WatchedDisk implements Disk {
 
   private void failIf(boolean fails, String what) throws IOException {
     if (fails) {
+      hasFailed = true;
       throw new IOException(what + ": No space left on device");
     }
   }
@@ -242,7 +244,7 @@ final class WatchedDisk implements Disk {
     }
 
     private void countIfFailed() {
-      if (fault == Fault.WRITE || fault == Fault.SYNC) {
+      if (hasFailed) {
         callsAfterFault++;
       }
     }
@@ -261,6 +263,7 @@ final class WatchedDisk implements Disk {
         Set<String> marks = marksIn(covered);
         awaitAllowed(marks);
         if (fault == Fault.SYNC) {
+          hasFailed = true;
           throw new IOException("sync: Input/output error");
         }
         for (Write write : covered) {
