@@ -187,15 +187,12 @@ final class Connecting {
     return connect.cleanStart() ? 0 : LogRecord.NEVER_EXPIRES;
   }
 
+  /// At 5.0 a client that wants none is given the longest, as Mosquitto does.
   private int keepAlive(Connect connect) {
     int maximum = settings.keepAliveSecondsMaximum();
     int asked = connect.keepAliveSeconds();
-    return connect.version().isV5()
-            && maximum > 0
-            && maximum < 65535
-            && (asked == 0 || asked > maximum)
-        ? maximum
-        : asked;
+    boolean tooLong = asked == 0 || asked > maximum;
+    return connect.version().isV5() && maximum > 0 && tooLong ? maximum : asked;
   }
 
   /// Those that Mosquitto 2.0 sends, in its order; then what it does not say.
@@ -205,14 +202,14 @@ final class Connecting {
     if (!connect.version().isV5()) {
       return properties;
     }
-    if (connect.clientId().isEmpty()) {
-      properties.add(new ConnAck.Property.AssignedClientIdentifier(clientId));
+    if (settings.topicAliasMaximum() > 0) {
+      properties.add(new ConnAck.Property.TopicAliasMaximum(settings.topicAliasMaximum()));
     }
     if (keepAlive != connect.keepAliveSeconds()) {
       properties.add(new ConnAck.Property.ServerKeepAlive(keepAlive));
     }
-    if (settings.topicAliasMaximum() > 0) {
-      properties.add(new ConnAck.Property.TopicAliasMaximum(settings.topicAliasMaximum()));
+    if (connect.clientId().isEmpty()) {
+      properties.add(new ConnAck.Property.AssignedClientIdentifier(clientId));
     }
     if (!settings.retainAvailable()) {
       properties.add(new ConnAck.Property.RetainAvailable(false));
