@@ -5,6 +5,7 @@ import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.codec.PacketEncoder;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.Publish;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -179,9 +180,18 @@ final class ClientConnection {
       return sendMaximum;
     }
 
-    /// Whether `packet` is no larger than the client takes [MQTT-3.1.2-24].
+    /// Whether `packet` is no larger than the client takes [MQTT-3.1.2-24], and than a packet can
+    /// be: one that came as 3.1.1 grows on its way to a 5.0 client.
     boolean takes(Packet packet) {
-      return maximumPacketSize < 0 || PacketEncoder.length(packet, version) <= maximumPacketSize;
+      long most = maximumPacketSize < 0 ? Limits.PACKET_BYTES_MAX : maximumPacketSize;
+      return (maximumPacketSize < 0 && isSurelySmall(packet))
+          || PacketEncoder.length(packet, version) <= Math.min(most, Limits.PACKET_BYTES_MAX);
+    }
+
+    /// To measure each packet would cost.
+    private static boolean isSurelySmall(Packet packet) {
+      return !(packet instanceof Publish publish)
+          || publish.payload().length() + publish.passedOn().length() < Limits.PACKET_BYTES_MAX / 2;
     }
 
     /// Whether it gets reason strings (MQTT 5.0 section 3.1.2.11.7).
