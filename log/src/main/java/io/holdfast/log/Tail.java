@@ -15,7 +15,8 @@ final class Tail {
   private long bytes;
 
   Tail(int chunkBytes, long bytesMax) {
-    this.chunkBytes = chunkBytes;
+    // Batches end on a sector's border, so a chunk has to.
+    this.chunkBytes = Sector.up(chunkBytes);
     this.bytesMax = bytesMax;
   }
 
