@@ -75,6 +75,13 @@ class WindowTest implements Heard {
     assertTrue(open.contains(1), "the first is not acknowledged");
     assertEquals(Queue.SPAN_MAX, sent, "all identifiers were used once");
     driver.packet(consumer, new PubAck(1));
+    for (int turns = 0; turns < 5; turns++) {
+      driver.time(turns * 1000);
+      driver.turn();
+    }
+    if (!connect.contains("clean")) {
+      assertTrue(received.isEmpty(), "that the first is acknowledged is not durable yet");
+    }
     for (int more = 0; more < 5; more++) {
       sync();
     }
