@@ -29,6 +29,7 @@ final class ReadBack {
   private final Set<Long> underWay = new HashSet<>();
   private final Set<Long> damaged = new HashSet<>();
   private long bytes;
+  private long bytesUnderWay;
 
   ReadBack(
       long bytesMax,
@@ -36,7 +37,7 @@ final class ReadBack {
       Runnable readable,
       LogListener listener,
       Consumer<IOException> failed) {
-    this.bytesMax = bytesMax;
+    this.bytesMax = Math.max(bytesMax, (long) READS_MAX * PIECE_BYTES);
     this.tasks = tasks;
     this.readable = readable;
     this.listener = listener;
@@ -97,12 +98,16 @@ final class ReadBack {
     return false;
   }
 
-  /// Where as many reads as may be are under way, the end of one brings the asker back.
+  /// Where as many reads as may be are under way, by their number or their size, the end of one
+  /// brings the asker back. A record that is larger than all that may be is read alone.
   private boolean request(Segment segment, long position, long until, long length) {
-    if (underWay.size() >= READS_MAX || !underWay.add(position)) {
+    int capacity = (int) Math.min(length, until - position);
+    boolean full = !underWay.isEmpty() && bytesUnderWay + capacity > bytesMax;
+    if (full || underWay.size() >= READS_MAX || !underWay.add(position)) {
       return false;
     }
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, until - position));
+    bytesUnderWay += capacity;
+    ByteBuffer buffer = ByteBuffer.allocate(capacity);
     tasks.accept(
         new Task(
             () -> {
@@ -111,6 +116,7 @@ final class ReadBack {
             },
             () -> {
               underWay.remove(position);
+              bytesUnderWay -= capacity;
               keep(new Piece(position, segment, buffer));
               readable.run();
             },
@@ -126,7 +132,7 @@ final class ReadBack {
     }
     oldestFirst.addLast(piece);
     bytes += piece.buffer.capacity();
-    while (bytes > bytesMax && oldestFirst.size() > READS_MAX) {
+    while (bytes > bytesMax && oldestFirst.size() > 1) {
       drop(oldestFirst.removeFirst());
     }
   }
