@@ -10,6 +10,7 @@ import io.holdfast.protocol.packet.PingReq;
 import io.holdfast.protocol.packet.PingResp;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
@@ -21,6 +22,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -127,6 +131,47 @@ class SmallHeapTest {
     whole.receive(SubAck.class);
     whole.send(RawClient.publish("t", QoS.AT_LEAST_ONCE, 2, new byte[1000]));
     assertEquals(2, whole.receive(PubAck.class).packetId());
+  }
+
+  @Test
+  void largeMessagesThatWaitedGoToManyConsumersAtOnce() throws Exception {
+    int consumers = 6;
+    int count = 8;
+    for (int i = 0; i < consumers; i++) {
+      try (RawClient consumer = new RawClient(port, ProtocolVersion.V3_1_1)) {
+        consumer.connect("consumer" + i, false);
+        consumer.send(RawClient.subscribe(1, "large", QoS.AT_LEAST_ONCE));
+        consumer.receive(SubAck.class);
+      }
+    }
+    RawClient producer = client(ProtocolVersion.V3_1_1);
+    producer.connect("producer", true);
+    for (int i = 0; i < count; i++) {
+      producer.send(RawClient.publish("large", QoS.AT_LEAST_ONCE, i + 1, new byte[6_000_000]));
+      producer.receive(PubAck.class);
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> received = new ArrayList<>();
+      for (int i = 0; i < consumers; i++) {
+        String clientId = "consumer" + i;
+        received.add(threads.submit(() -> receiveAll(clientId, count)));
+      }
+      for (Future<Integer> one : received) {
+        assertEquals(count, one.get());
+      }
+    }
+  }
+
+  private int receiveAll(String clientId, int count) throws IOException {
+    try (RawClient consumer = new RawClient(port, ProtocolVersion.V3_1_1)) {
+      consumer.connect(clientId, false);
+      for (int i = 0; i < count; i++) {
+        Publish message = consumer.receive(Publish.class);
+        assertEquals(6_000_000, message.payload().length());
+        consumer.send(new PubAck(message.packetId()));
+      }
+    }
+    return count;
   }
 
   @Test
