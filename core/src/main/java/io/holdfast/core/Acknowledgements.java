@@ -60,7 +60,8 @@ final class Acknowledgements {
     Queue queue = client.session().queue();
     long sequence = queue.sequenceOf(packetId);
     if (!isInFlight(client, queue, sequence)) {
-      if (client.opened && !isKnown(client, queue, sequence)) {
+      boolean wantsRelease = !reasonCode.isFailure(); // [MQTT-4.3.3-4]
+      if (wantsRelease && client.opened && !isKnown(client, queue, sequence)) {
         answers.whenDurable(
             client.connection(), new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
       }
