@@ -169,6 +169,11 @@ final class RawClient implements AutoCloseable {
     socket.shutdownOutput();
   }
 
+  /// As the broker names it.
+  String address() {
+    return socket.getLocalAddress().getHostAddress() + ":" + socket.getLocalPort();
+  }
+
   /// Ends the connection as a client that is gone would.
   void hangUp() throws IOException {
     socket.close();
