@@ -3,18 +3,22 @@ package io.holdfast.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/// Reads records that have left memory: in pieces from the asked position on, kept up to a bound,
-/// the oldest read forgotten first.
+/// Reads records that have left memory: in pieces of a fixed grid, each with what its last record
+/// may have beyond, so that consumers who are at about the same place share them. The next piece is
+/// read ahead. A record that is too large for that is read alone. Pieces are kept up to a bound,
+/// the oldest read forgotten first, and their memory is used again.
 ///
 /// Each record's checksum is looked at whenever it is shown, so that damage is never passed on.
 final class ReadBack {
-  private static final int PIECE_BYTES = 64 << 10;
+  private static final int GRID_BYTES = 64 << 10;
+  private static final int OVERLAP_BYTES = Sector.BYTES;
+  private static final int PIECE_BYTES = GRID_BYTES + OVERLAP_BYTES;
   private static final int READS_MAX = 16;
   private static final int DAMAGED_MAX = 1_000;
 
@@ -24,8 +28,12 @@ final class ReadBack {
   private final LogListener listener;
   private final Consumer<IOException> failed;
   private final RecordFrame frame = new RecordFrame();
-  private final TreeMap<Long, Piece> pieces = new TreeMap<>();
+
+  /// By the position that they start at: a line of the grid, or a large record.
+  private final Map<Long, Piece> pieces = new HashMap<>();
+
   private final ArrayDeque<Piece> oldestFirst = new ArrayDeque<>();
+  private final ArrayDeque<ByteBuffer> spare = new ArrayDeque<>();
   private final Set<Long> underWay = new HashSet<>();
   private final Set<Long> damaged = new HashSet<>();
   private long bytes;
@@ -44,15 +52,20 @@ final class ReadBack {
     this.failed = failed;
   }
 
-  /// A piece of a segment as it was read. Told apart by identity.
+  /// A piece of a segment as it was read, up to the buffer's limit. Told apart by identity.
+  ///
+  /// It lacks something where `asked`, the bytes that were wanted of the file, are more.
   private static final class Piece {
-    final long position;
     final Segment segment;
+    final long position;
+    final int asked;
     final ByteBuffer buffer;
+    boolean isFollowed;
 
-    Piece(long position, Segment segment, ByteBuffer buffer) {
-      this.position = position;
+    Piece(Segment segment, long position, int asked, ByteBuffer buffer) {
       this.segment = segment;
+      this.position = position;
+      this.asked = asked;
       this.buffer = buffer;
     }
   }
@@ -61,28 +74,50 @@ final class ReadBack {
   ///
   /// @param until nothing of the segment at or beyond this position may be read yet
   boolean read(Segment segment, long position, long until, RecordView view) {
-    Map.Entry<Long, Piece> entry = pieces.floorEntry(position);
-    Piece piece = entry == null ? null : entry.getValue();
+    long line = position - (position - segment.first()) % GRID_BYTES;
+    Piece piece = pieces.get(line);
     if (piece == null || piece.segment != segment) {
-      return request(segment, position, until, PIECE_BYTES);
+      return request(segment, line, until, PIECE_BYTES);
     }
-    ByteBuffer buffer = piece.buffer;
-    long offset = position - piece.position;
-    if (offset + RecordFrame.HEADER_BYTES > buffer.limit()) {
-      return offset == 0
-          ? damaged(segment, position, "the file ends before it")
-          : request(segment, position, until, PIECE_BYTES);
+    if (position - line > GRID_BYTES / 2 && !piece.isFollowed && line + GRID_BYTES < until) {
+      piece.isFollowed = true;
+      request(segment, line + GRID_BYTES, until, PIECE_BYTES);
     }
-    int at = (int) offset;
-    long needed = (long) RecordFrame.HEADER_BYTES + RecordFrame.length(buffer, at);
+    int at = (int) (position - line);
+    if (at + RecordFrame.HEADER_BYTES > piece.buffer.limit()) {
+      return goOn(piece, position, until);
+    }
+    long needed = (long) RecordFrame.HEADER_BYTES + RecordFrame.length(piece.buffer, at);
     if (needed < RecordFrame.HEADER_BYTES || needed > until - position) {
       return damaged(segment, position, "its length is broken");
     }
-    if (needed > buffer.limit() - at) {
-      return (offset == 0 && needed <= buffer.capacity())
-          ? damaged(segment, position, "the file ends within it")
-          : request(segment, position, until, Math.max(PIECE_BYTES, needed));
+    if (needed <= piece.buffer.limit() - at) {
+      return show(segment, position, piece.buffer, at, view);
     }
+    return needed <= OVERLAP_BYTES
+        ? goOn(piece, position, until)
+        : readLarge(segment, position, until, needed, view);
+  }
+
+  /// The piece ends too early: the log has grown since it was read, or the file lacks something.
+  private boolean goOn(Piece piece, long position, long until) {
+    return piece.buffer.limit() < piece.asked
+        ? damaged(piece.segment, position, "the file ends before it does")
+        : request(piece.segment, piece.position, until, PIECE_BYTES);
+  }
+
+  private boolean readLarge(
+      Segment segment, long position, long until, long needed, RecordView view) {
+    Piece piece = pieces.get(position);
+    if (piece == null || piece.segment != segment || piece.asked < needed) {
+      return request(segment, position, until, needed);
+    }
+    return piece.buffer.limit() < needed
+        ? damaged(segment, position, "the file ends within it")
+        : show(segment, position, piece.buffer, 0, view);
+  }
+
+  private boolean show(Segment segment, long position, ByteBuffer buffer, int at, RecordView view) {
     if (!frame.isValid(buffer, at, buffer.limit(), segment.run(), segment.number())) {
       return damaged(segment, position, "its checksum does not match");
     }
@@ -101,34 +136,42 @@ final class ReadBack {
   /// Where as many reads as may be are under way, by their number or their size, the end of one
   /// brings the asker back. A record that is larger than all that may be is read alone.
   private boolean request(Segment segment, long position, long until, long length) {
-    int capacity = (int) Math.min(length, until - position);
-    boolean full = !underWay.isEmpty() && bytesUnderWay + capacity > bytesMax;
+    int asked = (int) Math.min(length, until - position);
+    boolean full = !underWay.isEmpty() && bytesUnderWay + asked > bytesMax;
     if (full || underWay.size() >= READS_MAX || !underWay.add(position)) {
       return false;
     }
-    bytesUnderWay += capacity;
-    ByteBuffer buffer = ByteBuffer.allocate(capacity);
+    bytesUnderWay += asked;
+    ByteBuffer buffer = bufferFor(asked);
     tasks.accept(
         new Task(
             () -> {
-              segment.file().read(position - segment.first(), buffer);
+              segment.file().read(position - segment.first(), buffer.clear().limit(asked));
               buffer.flip();
             },
             () -> {
               underWay.remove(position);
-              bytesUnderWay -= capacity;
-              keep(new Piece(position, segment, buffer));
+              bytesUnderWay -= asked;
+              keep(new Piece(segment, position, asked, buffer));
               readable.run();
             },
             failed));
     return false;
   }
 
+  private ByteBuffer bufferFor(int length) {
+    if (length > PIECE_BYTES) {
+      return ByteBuffer.allocate(length);
+    }
+    ByteBuffer used = spare.pollFirst();
+    return used == null ? ByteBuffer.allocateDirect(PIECE_BYTES) : used;
+  }
+
   private void keep(Piece piece) {
     Piece before = pieces.put(piece.position, piece);
     if (before != null) {
-      bytes -= before.buffer.capacity();
       oldestFirst.remove(before);
+      let(before);
     }
     oldestFirst.addLast(piece);
     bytes += piece.buffer.capacity();
@@ -139,7 +182,15 @@ final class ReadBack {
 
   private void drop(Piece piece) {
     pieces.remove(piece.position, piece);
+    let(piece);
+  }
+
+  /// What a view shows of it is past: views are valid until the next call of the log.
+  private void let(Piece piece) {
     bytes -= piece.buffer.capacity();
+    if (piece.buffer.isDirect() && spare.size() < READS_MAX) {
+      spare.addFirst(piece.buffer);
+    }
   }
 
   /// The segment's file is about to go.

@@ -10,10 +10,12 @@ final class Segments {
   private final TreeMap<Integer, Segment> byNumber = new TreeMap<>();
   private Segment newest;
   private Segment lastFound;
+  private long lastFoundEnd;
 
   Segments(Segment newest) {
     this.newest = newest;
     this.lastFound = newest;
+    this.lastFoundEnd = newest.first();
     add(newest);
   }
 
@@ -24,6 +26,7 @@ final class Segments {
     if (segment.number() > newest.number()) {
       newest = segment;
     }
+    lastFoundEnd = lastFound.first();
   }
 
   Segment newest() {
@@ -38,12 +41,13 @@ final class Segments {
     if (position >= newest.first()) {
       return newest;
     }
-    if (position >= lastFound.first() && position < endOf(lastFound)) {
+    if (position >= lastFound.first() && position < lastFoundEnd) {
       return lastFound;
     }
     Map.Entry<Long, Segment> entry = byPosition.floorEntry(position);
     Invariant.check(entry != null, "a position is asked for while its segment is kept");
     lastFound = entry == null ? newest : entry.getValue();
+    lastFoundEnd = endOf(lastFound);
     return lastFound;
   }
 
@@ -67,6 +71,7 @@ final class Segments {
     }
     byPosition.remove(segment.first());
     lastFound = newest;
+    lastFoundEnd = newest.first();
     return segment;
   }
 
