@@ -32,14 +32,7 @@ final class BrokerProcess implements AutoCloseable {
 
   /// Starts it on the data in `folder`, with a heap of `heapMegabytes`. Does not wait for it.
   static BrokerProcess launch(Path folder, int heapMegabytes) throws IOException {
-    return launch(folder, heapMegabytes, List.of());
-  }
-
-  /// @param wrapper words of a command that runs the one that follows it
-  static BrokerProcess launch(Path folder, int heapMegabytes, List<String> wrapper)
-      throws IOException {
-    List<String> command = new ArrayList<>(wrapper);
-    command.addAll(
+    List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Xmx" + heapMegabytes + "m",
@@ -52,7 +45,7 @@ final class BrokerProcess implements AutoCloseable {
             "-p",
             "0",
             "--data",
-            folder.toString()));
+            folder.toString());
     return new BrokerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 

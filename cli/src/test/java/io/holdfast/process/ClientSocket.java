@@ -71,6 +71,12 @@ final class ClientSocket implements AutoCloseable {
     PacketEncoder.encode(packet, version, toSend);
   }
 
+  /// Sends `length` bytes at once, whatever they mean.
+  void sendRaw(byte[] bytes, int length) throws IOException {
+    flush();
+    out.write(bytes, 0, length);
+  }
+
   void flush() throws IOException {
     out.write(toSend.array(), 0, toSend.position());
     toSend.clear();

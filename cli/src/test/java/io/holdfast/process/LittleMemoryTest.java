@@ -1,0 +1,188 @@
+package io.holdfast.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.ConnAck;
+import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
+import io.holdfast.protocol.packet.Subscribe.Requested;
+import io.holdfast.protocol.packet.Subscribe.RetainHandling;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// With 64 MiB the broker serves those who behave, whatever others do at the same time.
+@Tag("slow") // Ten thousand connections, and two hundred thousand messages that wait.
+@Timeout(240)
+class LittleMemoryTest {
+  private static final int HEAP_MEGABYTES = 64;
+  private static final int QUEUED = 200_000;
+  private static final int QUEUING_WINDOW = 1_000;
+  private static final int HALF_SENT = HalfSentConnects.possible(10_000);
+  private static final int STEADY_MESSAGES = 1_000;
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private final Ledger ledger = new Ledger(2, 2, -1);
+  private final PublishingClient publisher =
+      new PublishingClient(0, ProtocolVersion.V3_1_1, ledger, new Random(1));
+  private final List<ConsumingClient> consumers =
+      List.of(
+          new ConsumingClient(
+              "online-1", 0, ProtocolVersion.V5, Numbered.ALL, QoS.EXACTLY_ONCE, 65535, ledger),
+          new ConsumingClient(
+              "online-2",
+              1,
+              ProtocolVersion.V3_1_1,
+              Numbered.ALL,
+              QoS.AT_LEAST_ONCE,
+              65535,
+              ledger));
+
+  private @TempDir Path folder;
+
+  @Test
+  void thoseWhoBehaveAreServed() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
+      int port = broker.awaitListening();
+      for (ConsumingClient consumer : consumers) {
+        consumer.start();
+        consumer.goTo(port);
+        consumer.awaitSubscribed();
+      }
+      publisher.start();
+      publisher.goTo(port);
+      queueForSomebodyAway(port);
+      assertServes("with %d messages waiting".formatted(QUEUED));
+      List<LargeSender> large = new ArrayList<>();
+      try (ClientSocket deaf = subscriber(port, ProtocolVersion.V5, "deaf", "flood");
+          HalfSentConnects halfSent = new HalfSentConnects(port)) {
+        Thread flood = Thread.ofPlatform().daemon(true).start(() -> flood(port));
+        assertServes("with a flood for somebody who does not read");
+        halfSent.open(HALF_SENT);
+        assertServes("with %d CONNECTs half sent".formatted(halfSent.stillOpen()));
+        large.add(new LargeSender(port, "largest-3", ProtocolVersion.V3_1_1, false));
+        large.add(new LargeSender(port, "largest-5", ProtocolVersion.V5, false));
+        large.add(new LargeSender(port, "allowed-1", ProtocolVersion.V5, true));
+        large.add(new LargeSender(port, "allowed-2", ProtocolVersion.V5, true));
+        assertServes("with senders of the largest packets");
+        assertServes("with all that, and %d of the CONNECTs".formatted(halfSent.stillOpen()));
+        for (LargeSender sender : large) {
+          assertTrue(sender.sent() > 0, "nobody is kept out");
+          sender.end();
+        }
+        assertTrue(flood.isAlive(), "also not who sends too much for somebody else");
+        deaf.receive(Publish.class);
+      }
+      publisher.endAfter(0);
+      assertTrue(publisher.awaitDone(PATIENCE_MILLIS), ledger::toString);
+      assertTrue(ledger.awaitArrived(PATIENCE_MILLIS), ledger::toString);
+      publisher.end();
+      for (ConsumingClient consumer : consumers) {
+        consumer.end();
+      }
+      assertEquals(List.of(), ledger.violations());
+      assertEquals(0, broker.terminate(), () -> "said " + broker.said());
+    }
+    takeWhatWaited();
+  }
+
+  /// The ordinary ones get on.
+  private void assertServes(String when) throws InterruptedException {
+    long fromNanos = System.nanoTime();
+    long until = ledger.acknowledged() + STEADY_MESSAGES;
+    assertTrue(ledger.awaitAcknowledged(until, PATIENCE_MILLIS), () -> when + ": " + ledger);
+    long millis = (System.nanoTime() - fromNanos) / 1_000_000;
+    System.out.printf("%d messages in %d ms %s%n", STEADY_MESSAGES, millis, when);
+  }
+
+  private static ClientSocket connect(int port, ProtocolVersion version, String clientId)
+      throws IOException {
+    ClientSocket socket = ClientSocket.open(port, version);
+    socket.send(Client.connect(version, clientId, false, 65535, Optional.empty()));
+    socket.flush();
+    socket.receive(ConnAck.class);
+    return socket;
+  }
+
+  private static ClientSocket subscriber(
+      int port, ProtocolVersion version, String clientId, String filter) throws IOException {
+    ClientSocket socket = connect(port, version, clientId);
+    Requested requested =
+        new Requested(filter, QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND);
+    socket.send(new Subscribe(1, 0, List.of(), List.of(requested)));
+    socket.flush();
+    socket.receive(SubAck.class);
+    return socket;
+  }
+
+  private static void queueForSomebodyAway(int port) throws IOException {
+    subscriber(port, ProtocolVersion.V3_1_1, "away", "waiting").close();
+    try (ClientSocket feeder = connect(port, ProtocolVersion.V3_1_1, "feeder")) {
+      for (int i = 0; i < QUEUED; i++) {
+        if (i >= QUEUING_WINDOW) {
+          feeder.receive(PubAck.class);
+        }
+        feeder.send(
+            Numbered.publish(
+                false,
+                QoS.AT_LEAST_ONCE,
+                false,
+                1 + i % 65535,
+                "waiting",
+                Bytes.utf8("number " + i)));
+        if (!feeder.hasInput()) {
+          feeder.flush();
+        }
+      }
+      feeder.flush();
+      for (int i = 0; i < QUEUING_WINDOW; i++) {
+        feeder.receive(PubAck.class);
+      }
+    }
+  }
+
+  private static void flood(int port) {
+    Bytes payload = Bytes.own(new byte[500]);
+    Publish message = Numbered.publish(false, QoS.AT_MOST_ONCE, false, 0, "flood", payload);
+    try (ClientSocket socket = connect(port, ProtocolVersion.V5, "flood")) {
+      while (true) {
+        socket.send(message);
+      }
+    } catch (IOException ended) {
+      // With the broker.
+    }
+  }
+
+  private void takeWhatWaited() throws Exception {
+    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES);
+        ClientSocket away = connect(broker.awaitListening(), ProtocolVersion.V3_1_1, "away")) {
+      for (int i = 0; i < QUEUED; i++) {
+        if (!away.hasInput()) {
+          away.flush();
+        }
+        Packet packet = away.receive();
+        if (!(packet instanceof Publish message)) {
+          throw new AssertionError("instead of number %d came %s".formatted(i, packet));
+        }
+        assertEquals("number " + i, message.payload().toUtf8());
+        away.send(new PubAck(message.packetId()));
+      }
+      away.flush();
+      assertEquals(0, broker.terminate(), () -> "said " + broker.said());
+    }
+  }
+}
