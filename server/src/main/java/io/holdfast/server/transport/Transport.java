@@ -15,7 +15,10 @@ import java.util.List;
 /// Listeners are bound first and take nobody in until `accept`: a port that is taken is known
 /// before anything is touched, and who connects meanwhile waits.
 public final class Transport {
-  private static final int BACKLOG = 1024;
+  /// Connections that wait to be taken in, as far as the system allows. Who finds no room tries
+  /// again a second later, and after a restart a whole fleet comes at once.
+  private static final int BACKLOG = 8192;
+
   private static final int PAGE_BYTES = 8 << 10;
   private static final int CHUNK_ORDER = 5;
   private static final int SMALL_CACHED = 64;
