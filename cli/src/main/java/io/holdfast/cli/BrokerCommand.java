@@ -62,18 +62,22 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() {
     checkPorts();
     Configuration configuration;
+    RunningUser user;
     BrokerLog log;
     try {
       configuration = ConfigurationReader.read(file, ports, isVerbose);
+      user = RunningUser.settle(configuration.user());
       log = BrokerLog.open(configuration.log());
-    } catch (ConfigurationException | BrokerLogException e) {
+    } catch (ConfigurationException | RunningUserException | BrokerLogException e) {
       System.err.println("holdfast: " + e.getMessage());
       return ExitStatus.CANNOT_START;
     }
     Console console = new Console(log, configuration.log().reachesConsole());
     BrokerEnd end = new BrokerEnd(log, console);
     Runtime.getRuntime().addShutdownHook(end);
-    return run(configuration, log, console, end);
+    console.tell("Holdfast %s starts.".formatted(Version.number()));
+    user.remark(configuration.user()).ifPresent(log::notice);
+    return run(configuration, dataFolder(configuration, user), log, console, end);
   }
 
   private void checkPorts() {
@@ -85,9 +89,8 @@ final class BrokerCommand implements Callable<Integer> {
     }
   }
 
-  private int run(Configuration configuration, BrokerLog log, Console console, BrokerEnd end) {
-    console.tell("Holdfast %s starts.".formatted(Version.number()));
-    Path folder = dataFolder(configuration);
+  private int run(
+      Configuration configuration, Path folder, BrokerLog log, Console console, BrokerEnd end) {
     remark(configuration, folder, log, console);
     Holdfast broker;
     try {
@@ -110,11 +113,11 @@ final class BrokerCommand implements Callable<Integer> {
     return broker.awaitStop();
   }
 
-  private Path dataFolder(Configuration configuration) {
+  private Path dataFolder(Configuration configuration, RunningUser user) {
     return new DataFolderChoice(
-            System.getenv(),
+            user.environment(),
             System.getProperty("os.name"),
-            Path.of(System.getProperty("user.home")),
+            user.home(),
             path -> Files.isDirectory(path) && Files.isWritable(path))
         .choose(data, configuration.persistenceLocation());
   }
@@ -129,8 +132,6 @@ final class BrokerCommand implements Callable<Integer> {
           "%s is Mosquitto's store. It is not imported, and not touched."
               .formatted(folder.resolve(configuration.mosquittoStore())));
     }
-    RunningUser.remark(System.getProperty("user.name"), configuration.user())
-        .ifPresent(log::warning);
   }
 
   private static void tellWhere(

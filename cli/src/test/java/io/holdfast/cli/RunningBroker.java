@@ -7,9 +7,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/// The program in a process of its own, as its user has it. Ended with the test.
+/// The program in a process of its own, as its user has it. Ended with the test, or when that has
+/// waited for too long: reading what another process says cannot be interrupted.
 final class RunningBroker implements AutoCloseable {
+  private static final int PATIENCE_SECONDS = 50;
+
   private final Process process;
   private final BufferedReader output;
   private final List<String> said = new ArrayList<>();
@@ -17,20 +22,30 @@ final class RunningBroker implements AutoCloseable {
   private RunningBroker(Process process) {
     this.process = process;
     this.output = process.inputReader(UTF_8);
+    CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
   }
 
   static RunningBroker start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-    command.addAll(List.of(arguments));
-    return new RunningBroker(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return run(command(System.getProperty("java.class.path")), arguments);
+  }
+
+  /// What starts the program from `classPath`, but for its arguments.
+  static List<String> command(String classPath) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        classPath,
+        Main.class.getName());
+  }
+
+  static RunningBroker run(List<String> command, String... arguments) throws IOException {
+    List<String> whole = new ArrayList<>(command);
+    whole.addAll(List.of(arguments));
+    return new RunningBroker(new ProcessBuilder(whole).redirectErrorStream(true).start());
   }
 
   /// Waits until a line with `words` was said.

@@ -86,7 +86,8 @@ public final class Transport {
       return "the port is taken, by another broker?";
     }
     if (message.contains("ermission denied")) {
-      return "no permission; ports below 1024 are the administrator's";
+      return "no permission; a port below 1024 takes root's rights, or"
+          + " AmbientCapabilities=CAP_NET_BIND_SERVICE beside User= in a systemd unit";
     }
     if (message.contains("annot assign")) {
       return "this machine does not have the address";
