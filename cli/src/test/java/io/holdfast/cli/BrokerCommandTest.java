@@ -5,8 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -70,8 +75,7 @@ class BrokerCommandTest {
   @Test
   void aPortThatIsTakenIsOneClearLine() throws Exception {
     try (RunningBroker first = RunningBroker.start("broker", "-p", "0", "--data", data())) {
-      String line = first.awaitLine("Listening on ");
-      String port = line.substring(line.lastIndexOf(':') + 1, line.length() - 1);
+      String port = "" + port(first.awaitLine("Listening on "));
       String other = folder.resolve("other").toString();
       try (RunningBroker second = RunningBroker.start("broker", "-p", port, "--data", other)) {
         List<String> said = second.awaitEnd();
@@ -101,7 +105,7 @@ class BrokerCommandTest {
   }
 
   @Test
-  void debiansFileStartsUnchangedAndSaysWhereOnTheTerminal() throws Exception {
+  void debiansFileStartsUnchangedSaysWhereOnTheTerminalAndServesClients() throws Exception {
     Files.createDirectories(folder.resolve("conf.d"));
     Files.createDirectories(folder.resolve("lib"));
     Files.createFile(folder.resolve("lib/mosquitto.db"));
@@ -109,6 +113,9 @@ class BrokerCommandTest {
         configuration(
             """
             # Place your local configuration in /etc/mosquitto/conf.d/
+            #
+            # A full description of the configuration file is at
+            # /usr/share/doc/mosquitto/examples/mosquitto.conf.example
 
             pid_file ROOT/run/mosquitto.pid
 
@@ -124,8 +131,9 @@ class BrokerCommandTest {
     try (RunningBroker broker = RunningBroker.start("broker", "-c", file.toString(), "-p", "0")) {
       broker.awaitLine(
           folder + "/lib/mosquitto.db is Mosquitto's store. It is not imported, and not touched.");
-      broker.awaitLine("Listening on 127.0.0.1:");
+      int port = port(broker.awaitLine("Listening on 127.0.0.1:"));
       broker.awaitLine("The data are in %s/lib.".formatted(folder));
+      getsBackWhatItPublishes(port);
       assertEquals(broker.pid() + "\n", Files.readString(pid));
       broker.terminate();
       assertEquals(0, broker.status());
@@ -135,6 +143,32 @@ class BrokerCommandTest {
     assertTrue(log.get(log.size() - 1).endsWith(": Holdfast has stopped."), log::toString);
     assertTrue(
         log.stream().anyMatch(line -> line.contains("everything is saved at once")), log::toString);
+  }
+
+  private static int port(String line) {
+    return Integer.parseInt(line.substring(line.lastIndexOf(':') + 1, line.length() - 1));
+  }
+
+  /// A client of MQTT 3.1.1 subscribes at QoS 1 and publishes there.
+  private static void getsBackWhatItPublishes(int port) throws IOException {
+    HexFormat hex = HexFormat.ofDelimiter(" ");
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      client.setSoTimeout(20_000);
+      OutputStream out = client.getOutputStream();
+      InputStream in = client.getInputStream();
+      out.write(hex.parseHex("10 0d 00 04 4d 51 54 54 04 02 00 3c 00 01 61"));
+      assertEquals("20 02 00 00", hex.formatHex(in.readNBytes(4)));
+      out.write(hex.parseHex("82 06 00 01 00 01 74 01"));
+      assertEquals("90 03 00 01 01", hex.formatHex(in.readNBytes(5)));
+      out.write(hex.parseHex("32 06 00 01 74 00 02 78"));
+      String acknowledged = "40 02 00 02";
+      String message = "32 06 00 01 74 00 01 78";
+      String answer = hex.formatHex(in.readNBytes(12));
+      assertTrue(
+          answer.equals(acknowledged + " " + message)
+              || answer.equals(message + " " + acknowledged),
+          answer);
+    }
   }
 
   @Test
