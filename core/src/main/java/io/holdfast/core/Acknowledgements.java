@@ -156,7 +156,7 @@ final class Acknowledgements {
     Sequences done = client.outbound.done;
     for (int i = 0; i < done.count(); i++) {
       Optional<Detail> detail = queue.detail(done.at(i));
-      if (detail.map(this::origin).isPresent()) {
+      if (detail.isPresent() && origin(detail.get()) != null) {
         sharedDone
             .computeIfAbsent(detail.get().sharedQueue(), unused -> new Sequences())
             .add(detail.get().sharedSequence());

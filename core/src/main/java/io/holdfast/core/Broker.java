@@ -7,6 +7,7 @@ import io.holdfast.log.RecordView;
 import io.holdfast.log.Snapshots;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +64,12 @@ public final class Broker {
   /// The decoder refused what the connection sent.
   public void refused(int connection, Decoded.Malformed malformed) {
     running().refused(connection, malformed);
+  }
+
+  /// The decoder refused what the connection sent, a CONNECT of `version` as far as it could be
+  /// read. At 5.0 CONNACK says why [MQTT-3.1.4-1].
+  public void refused(int connection, Decoded.Malformed malformed, ProtocolVersion version) {
+    running().refused(connection, malformed, version);
   }
 
   public void refused(int connection, Decoded.UnsupportedVersion version) {

@@ -10,8 +10,7 @@ import io.holdfast.core.record.LogRecord.DropReason;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.SentMark;
-import io.holdfast.core.record.LogRecord.Targets;
-import io.holdfast.core.record.RecordCodec;
+import io.holdfast.core.record.StoredMessage;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.RecordView;
 import io.holdfast.protocol.Bytes;
@@ -39,6 +38,7 @@ final class Delivery {
   private final Counters counters;
   private final Limits limits;
   private final RecordView view = new RecordView();
+  private final StoredMessage message = new StoredMessage();
   private final ArrayDeque<Client> ready = new ArrayDeque<>();
   private List<Client> awaitDurable = new ArrayList<>();
   private List<Client> awaitBlocks = new ArrayList<>();
@@ -216,10 +216,8 @@ final class Delivery {
       }
       return false;
     }
-    if (!(RecordCodec.decode(view) instanceof Published message)) {
-      throw new IllegalStateException("broken invariant: an entry's position is that of a message");
-    }
-    deliver(client, sequence, message);
+    message.read(view);
+    deliver(client, sequence);
     return true;
   }
 
@@ -267,7 +265,7 @@ final class Delivery {
     }
   }
 
-  private void deliver(Client client, long sequence, Published message) {
+  private void deliver(Client client, long sequence) {
     Queue queue = client.session().queue();
     Outbound outbound = client.outbound;
     QoS qos = QoS.lower(queue.qos(sequence), message.qos());
@@ -280,12 +278,15 @@ final class Delivery {
     boolean sent =
         send(
             client,
-            message,
             resent,
             qos,
             queue.isRetained(sequence),
             packetId,
-            identifiers(queue, sequence, message));
+            message.expiresAtMillis(),
+            identifiers(queue, sequence),
+            message.topic(),
+            message.passedOn(),
+            message.payload());
     if (!sent) {
       acknowledgements.drop(client.session(), sequence, DropReason.TOO_LARGE);
       return;
@@ -299,7 +300,7 @@ final class Delivery {
     }
   }
 
-  private SubscriptionIdentifiers identifiers(Queue queue, long sequence, Published message) {
+  private SubscriptionIdentifiers identifiers(Queue queue, long sequence) {
     Optional<Detail> detail = queue.detail(sequence);
     if (detail.isPresent()) {
       int identifier = detail.get().identifier();
@@ -307,13 +308,9 @@ final class Delivery {
           ? SubscriptionIdentifiers.NONE
           : SubscriptionIdentifiers.of(identifier);
     }
-    return switch (message.targets()) {
-      case Targets.None none -> SubscriptionIdentifiers.NONE;
-      case Targets.AsRetained retained -> SubscriptionIdentifiers.NONE;
-      case Targets.One one -> one.option().identifiers();
-      case Targets.Set set ->
-          journal.state().router().numbered(set.number()).identifiersOf(queue.number());
-    };
+    return message.targetSet() == 0
+        ? message.identifiers()
+        : journal.state().router().numbered(message.targetSet()).identifiersOf(queue.number());
   }
 
   /// Whether something can be sent to it now.
@@ -325,21 +322,33 @@ final class Delivery {
 
   /// Hands a message to an online session at once, without the log: at QoS 0, or to a transient
   /// session that is not behind.
-  void direct(Session session, Option option, Published message) {
+  void direct(Session session, Option option, Published published) {
     Client client = consumerOf(session.queue());
     if (client == null || client.connection().isClosing()) {
       return;
     }
-    QoS qos = QoS.lower(option.granted(), message.qos());
+    QoS qos = QoS.lower(option.granted(), published.qos());
     Queue queue = session.queue();
     if (qos == QoS.AT_MOST_ONCE && !takesMore(client)) {
       counters.dropped(session.clientId(), Event.Reason.SLOW_RECEIVER, 1);
       return;
     }
-    boolean retain = message.retain() && option.retainAsPublished();
+    boolean retain = published.retain() && option.retainAsPublished();
     long sequence = queue.tail();
     int packetId = qos == QoS.AT_MOST_ONCE ? 0 : Queue.packetIdOf(sequence);
-    if (!send(client, message, false, qos, retain, packetId, option.identifiers())) {
+    boolean sent =
+        send(
+            client,
+            false,
+            qos,
+            retain,
+            packetId,
+            published.expiresAtMillis(),
+            option.identifiers(),
+            published.topic(),
+            published.passedOn(),
+            published.payload());
+    if (!sent) {
       counters.dropped(session.clientId(), Event.Reason.TOO_LARGE, 1);
       return;
     }
@@ -356,13 +365,15 @@ final class Delivery {
   /// larger than its consumer takes: it counts as sent then [MQTT-3.1.2-25].
   private boolean send(
       Client client,
-      Published message,
       boolean dup,
       QoS qos,
       boolean retain,
       int packetId,
-      SubscriptionIdentifiers identifiers) {
-    Bytes topic = message.topic();
+      long expiresAtMillis,
+      SubscriptionIdentifiers identifiers,
+      Bytes topic,
+      Bytes passedOn,
+      Bytes payload) {
     int known = client.knownAliasOut(topic);
     int alias = known == 0 ? client.freeAliasOut() : known;
     Publish publish =
@@ -373,10 +384,10 @@ final class Delivery {
             packetId,
             known == 0 ? topic : Bytes.EMPTY,
             alias,
-            expirySeconds(message),
+            expirySeconds(expiresAtMillis),
             identifiers,
-            message.passedOn(),
-            message.payload());
+            passedOn,
+            payload);
     if (!client.takes(publish)) {
       if (known != 0 || alias == 0) {
         return false;
@@ -396,11 +407,10 @@ final class Delivery {
   }
 
   /// What is left of the message's time, in seconds begun; -1 where it does not expire.
-  private long expirySeconds(Published message) {
-    if (message.expiresAtMillis() == LogRecord.NEVER) {
-      return -1;
-    }
-    return (Math.max(0, message.expiresAtMillis() - journal.nowMillis()) + 999) / 1000;
+  private long expirySeconds(long expiresAtMillis) {
+    return expiresAtMillis == LogRecord.NEVER
+        ? -1
+        : (Math.max(0, expiresAtMillis - journal.nowMillis()) + 999) / 1000;
   }
 
   private static Publish withoutAlias(Publish publish) {

@@ -196,12 +196,14 @@ final class DurableState {
     if (record.retain()) {
       retain(position, record);
     }
-    record
-        .source()
-        .ifPresent(source ->
-            durableSession(source.session(), position)
-                .ifPresent(session -> session.opened(source.packetId(), source.contentHash())));
-    record.willOf().ifPresent(wills::remove);
+    if (record.source().isPresent()) {
+      Source source = record.source().get();
+      durableSession(source.session(), position)
+          .ifPresent(session -> session.opened(source.packetId(), source.contentHash()));
+    }
+    if (record.willOf().isPresent()) {
+      wills.remove(record.willOf().get());
+    }
   }
 
   private void enqueue(int number, Option option, long position, Published record) {

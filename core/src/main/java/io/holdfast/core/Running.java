@@ -16,6 +16,7 @@ import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.PingReq;
 import io.holdfast.protocol.packet.PingResp;
+import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.PubComp;
 import io.holdfast.protocol.packet.PubRec;
@@ -205,6 +206,17 @@ final class Running implements DurableState.Listener {
     if (connection != null) {
       refuse(connection, malformed.reasonCode(), malformed.why());
     }
+  }
+
+  void refused(int id, Decoded.Malformed malformed, ProtocolVersion version) {
+    ClientConnection connection = connections.get(id);
+    if (connection != null
+        && !connection.isClosing()
+        && connection.clientOrNull() == null
+        && version.isV5()) {
+      effects.send(id, ConnAck.refused(malformed.reasonCode(), Optional.of(malformed.why())));
+    }
+    refused(id, malformed);
   }
 
   /// Ends a connection that broke the protocol.

@@ -124,7 +124,15 @@ final class MemoryDriver implements Effects {
       }
       case Decoded.Incomplete incomplete ->
           throw new IllegalArgumentException("a test sends whole packets");
-      case Decoded.Malformed malformed -> broker.refused(link.id(), malformed);
+      case Decoded.Malformed malformed ->
+          link.decoder()
+              .version()
+              .ifPresentOrElse(
+                  version -> {
+                    link.version(version);
+                    broker.refused(link.id(), malformed, version);
+                  },
+                  () -> broker.refused(link.id(), malformed));
       case Decoded.UnsupportedVersion version -> {
         link.version((version.level() & 0x7F) <= 4 ? ProtocolVersion.V3_1_1 : ProtocolVersion.V5);
         broker.refused(link.id(), version);

@@ -64,6 +64,21 @@ import org.roaringbitmap.RoaringBitmap;
 /// A target set is its number and, for each option, a RoaringBitmap of queue numbers in its
 /// portable format (RoaringFormatSpec), with its length in front.
 public final class RecordCodec {
+  static final int MESSAGE = 1;
+
+  static final int QOS = 3;
+  static final int RETAIN = 4;
+  static final int QUEUES_QOS_0 = 8;
+  static final int EXPIRES = 16;
+  static final int HAS_SOURCE = 32;
+  static final int IS_WILL = 64;
+  static final int HAS_FULL = 128;
+
+  static final int NOBODY = 0;
+  static final int ONE = 1;
+  static final int SET = 2;
+  static final int AS_RETAINED = 3;
+
   private final RecordWriter out = new RecordWriter();
 
   /// The bytes of `record`, valid until the next call.
@@ -186,15 +201,15 @@ public final class RecordCodec {
   }
 
   private void write(Published record) {
-    out.put(1);
+    out.put(MESSAGE);
     out.put(
         record.qos().level()
-            | (record.retain() ? 4 : 0)
-            | (record.queuesQoS0() ? 8 : 0)
-            | (record.expiresAtMillis() != LogRecord.NEVER ? 16 : 0)
-            | (record.source().isPresent() ? 32 : 0)
-            | (record.willOf().isPresent() ? 64 : 0)
-            | (record.full().length > 0 ? 128 : 0));
+            | (record.retain() ? RETAIN : 0)
+            | (record.queuesQoS0() ? QUEUES_QOS_0 : 0)
+            | (record.expiresAtMillis() != LogRecord.NEVER ? EXPIRES : 0)
+            | (record.source().isPresent() ? HAS_SOURCE : 0)
+            | (record.willOf().isPresent() ? IS_WILL : 0)
+            | (record.full().length > 0 ? HAS_FULL : 0));
     out.putLong(record.atMillis());
     if (record.expiresAtMillis() != LogRecord.NEVER) {
       out.putLong(record.expiresAtMillis());
@@ -206,18 +221,18 @@ public final class RecordCodec {
       out.text(record.willOf().get());
     }
     switch (record.targets()) {
-      case Targets.None none -> out.put(0);
+      case Targets.None none -> out.put(NOBODY);
       case Targets.One one -> {
-        out.put(1);
+        out.put(ONE);
         out.varint(one.queue());
         write(one.option());
       }
       case Targets.Set set -> {
-        out.put(2);
+        out.put(SET);
         out.varint(set.number());
       }
       case Targets.AsRetained retained -> {
-        out.put(3);
+        out.put(AS_RETAINED);
         out.varint(retained.queue());
         out.put(retained.maximumQoS().level());
         out.varint(retained.identifier());
@@ -328,7 +343,7 @@ public final class RecordCodec {
     RecordReader in = new RecordReader(view);
     int kind = in.get();
     return switch (kind) {
-      case 1 -> published(in);
+      case MESSAGE -> published(in);
       case 2 -> new SetDefined(in.smallVarint(), list(in, RecordCodec::group));
       case 3 -> opened(in);
       case 4 -> new SessionClosed(in.getLong(), in.text(), in.varint(), in.varint(), in.getLong());
@@ -358,25 +373,27 @@ public final class RecordCodec {
   private static Published published(RecordReader in) {
     int flags = in.get();
     long atMillis = in.getLong();
-    long expiresAtMillis = (flags & 16) != 0 ? in.getLong() : LogRecord.NEVER;
-    Optional<Source> source = (flags & 32) != 0 ? Optional.of(source(in)) : Optional.empty();
-    Optional<String> willOf = (flags & 64) != 0 ? Optional.of(in.text()) : Optional.empty();
+    long expiresAtMillis = (flags & EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
+    Optional<Source> source =
+        (flags & HAS_SOURCE) != 0 ? Optional.of(source(in)) : Optional.empty();
+    Optional<String> willOf = (flags & IS_WILL) != 0 ? Optional.of(in.text()) : Optional.empty();
     int how = in.get();
     Targets targets =
         switch (how) {
-          case 0 -> new Targets.None();
-          case 1 -> new Targets.One(in.smallVarint(), option(in));
-          case 2 -> new Targets.Set(in.smallVarint());
-          case 3 -> new Targets.AsRetained(in.smallVarint(), QoS.of(in.get()), in.smallVarint());
+          case NOBODY -> new Targets.None();
+          case ONE -> new Targets.One(in.smallVarint(), option(in));
+          case SET -> new Targets.Set(in.smallVarint());
+          case AS_RETAINED ->
+              new Targets.AsRetained(in.smallVarint(), QoS.of(in.get()), in.smallVarint());
           default -> throw new IllegalStateException("targets of unknown kind " + how);
         };
-    int[] full = (flags & 128) != 0 ? in.intDeltas() : NONE;
+    int[] full = (flags & HAS_FULL) != 0 ? in.intDeltas() : NONE;
     return new Published(
         atMillis,
         expiresAtMillis,
-        QoS.of(flags & 3),
-        (flags & 4) != 0,
-        (flags & 8) != 0,
+        QoS.of(flags & QOS),
+        (flags & RETAIN) != 0,
+        (flags & QUEUES_QOS_0) != 0,
         source,
         willOf,
         targets,
@@ -444,11 +461,19 @@ public final class RecordCodec {
 
   private static Option option(RecordReader in) {
     int flags = in.get();
-    int[] identifiers = new int[in.count()];
-    for (int i = 0; i < identifiers.length; i++) {
+    return new Option(QoS.of(flags & 3), (flags & 4) != 0, identifiers(in));
+  }
+
+  static SubscriptionIdentifiers identifiers(RecordReader in) {
+    int count = in.count();
+    if (count == 0) {
+      return SubscriptionIdentifiers.NONE;
+    }
+    int[] identifiers = new int[count];
+    for (int i = 0; i < count; i++) {
       identifiers[i] = in.smallVarint();
     }
-    return new Option(QoS.of(flags & 3), (flags & 4) != 0, SubscriptionIdentifiers.of(identifiers));
+    return SubscriptionIdentifiers.of(identifiers);
   }
 
   private static Group group(RecordReader in) {

@@ -8,11 +8,18 @@ import java.nio.ByteBuffer;
 /// Reads what `RecordWriter` wrote. The log has checked the bytes already: what does not fit is a
 /// broken invariant.
 final class RecordReader {
-  private final ByteBuffer buffer;
-  private final int end;
+  private ByteBuffer buffer = ByteBuffer.allocate(0);
+  private int end;
   private int index;
 
+  RecordReader() {}
+
   RecordReader(RecordView view) {
+    show(view);
+  }
+
+  /// From here on the record that `view` shows is read.
+  void show(RecordView view) {
     this.buffer = view.buffer();
     this.index = view.offset();
     this.end = view.offset() + view.length();
