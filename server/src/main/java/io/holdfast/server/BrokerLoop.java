@@ -11,12 +11,14 @@ import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.server.transport.Arrivals;
 import io.holdfast.server.transport.Connections;
 import io.holdfast.server.transport.EventLoopThread;
 import io.holdfast.server.transport.Transport;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -156,8 +158,12 @@ final class BrokerLoop implements Arrivals {
   }
 
   @Override
-  public void refused(int connection, Decoded.Malformed malformed) {
-    guarded(() -> broker.refused(connection, malformed));
+  public void refused(
+      int connection, Decoded.Malformed malformed, Optional<ProtocolVersion> version) {
+    guarded(() ->
+        version.ifPresentOrElse(
+            known -> broker.refused(connection, malformed, known),
+            () -> broker.refused(connection, malformed)));
   }
 
   @Override

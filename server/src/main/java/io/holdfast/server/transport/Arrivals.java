@@ -3,6 +3,8 @@ package io.holdfast.server.transport;
 import io.holdfast.core.ListenerSettings;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import java.util.Optional;
 
 /// Told by the transport what came, on the loop's thread. The core's driver.
 ///
@@ -16,7 +18,8 @@ public interface Arrivals {
   /// `Bytes` in `packet` are borrowed until the call returns.
   void packet(int connection, Packet packet);
 
-  void refused(int connection, Decoded.Malformed malformed);
+  /// @param version of its CONNECT, as soon as that is known
+  void refused(int connection, Decoded.Malformed malformed, Optional<ProtocolVersion> version);
 
   void refused(int connection, Decoded.UnsupportedVersion version);
 

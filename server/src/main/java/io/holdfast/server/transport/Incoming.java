@@ -72,7 +72,7 @@ final class Incoming {
   private void tell(Decoded decoded) {
     switch (decoded) {
       case Decoded.Complete complete -> tell(complete.packet());
-      case Decoded.Malformed malformed -> arrivals.refused(connection.id(), malformed);
+      case Decoded.Malformed malformed -> refuse(malformed);
       case Decoded.UnsupportedVersion version -> {
         connection.asked(version.level());
         arrivals.refused(connection.id(), version);
@@ -80,6 +80,10 @@ final class Incoming {
       case Decoded.Incomplete incomplete ->
           throw new IllegalStateException("broken invariant: only what is decoded is told");
     }
+  }
+
+  private void refuse(Decoded.Malformed malformed) {
+    arrivals.refused(connection.id(), malformed, decoder.version());
   }
 
   private void tell(Packet packet) {
@@ -137,8 +141,7 @@ final class Incoming {
     if (connectCame || bytes <= connectBytesMax) {
       return true;
     }
-    arrivals.refused(
-        connection.id(),
+    refuse(
         new Decoded.Malformed(
             ReasonCode.PACKET_TOO_LARGE, "a CONNECT of " + bytes + " bytes is too large"));
     return false;
@@ -186,8 +189,7 @@ final class Incoming {
   }
 
   void refuseForMemory() {
-    arrivals.refused(
-        connection.id(),
+    refuse(
         new Decoded.Malformed(
             ReasonCode.QUOTA_EXCEEDED,
             "memory is short, and a packet of " + packetBytes + " bytes came too slowly"));
