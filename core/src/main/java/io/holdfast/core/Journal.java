@@ -10,6 +10,7 @@ final class Journal {
   private final DurableState state;
   private final RecordCodec codec = new RecordCodec();
   private long nowMillis;
+  private boolean appended;
 
   Journal(Log log, DurableState state, long nowMillis) {
     this.log = log;
@@ -20,8 +21,19 @@ final class Journal {
   /// Appends `record`, applies it, and gives its position.
   long commit(LogRecord record) {
     long position = log.append(keyOf(record), codec.encode(record));
+    appended = true;
     state.apply(position, record);
     return position;
+  }
+
+  /// Whether anything was appended in this turn. The log's end does not tell: it moves too when a
+  /// batch is filled up to a sector's border.
+  boolean hasAppended() {
+    return appended;
+  }
+
+  void turnEnded() {
+    appended = false;
   }
 
   /// Messages are found by their target set.

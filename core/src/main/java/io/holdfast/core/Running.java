@@ -51,7 +51,6 @@ final class Running implements DurableState.Listener {
   private final Subscribing subscribing;
   private final Snapshotting snapshotting;
   private final Connections connections = new Connections();
-  private long endOfLastTurn;
   private long cleanedMillis;
 
   Running(
@@ -103,7 +102,6 @@ final class Running implements DurableState.Listener {
     }
     sessions.watchAll();
     timers.runUntil(journal.nowMillis());
-    endOfLastTurn = journal.log().end();
   }
 
   private void countWanted(Queue queue) {
@@ -319,9 +317,9 @@ final class Running implements DurableState.Listener {
   boolean endTurn() {
     sharedDelivery.assign();
     boolean more = delivery.serve();
-    acknowledgements.recordAll(journal.log().end() > endOfLastTurn);
+    acknowledgements.recordAll(journal.hasAppended());
     more |= snapshotting.step();
-    endOfLastTurn = journal.log().end();
+    journal.turnEnded();
     return more;
   }
 
