@@ -7,10 +7,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A disk in memory that syncs when it may, or fails when it is told to.
 final class ObedientDisk implements Disk {
   private final MemoryDisk disk = new MemoryDisk();
+  private final AtomicInteger syncs = new AtomicInteger();
   private volatile boolean fails;
   private volatile CountDownLatch held = new CountDownLatch(0);
 
@@ -21,6 +23,10 @@ final class ObedientDisk implements Disk {
 
   void letGo() {
     held.countDown();
+  }
+
+  int syncs() {
+    return syncs.get();
   }
 
   /// From now on every sync fails.
@@ -99,6 +105,7 @@ final class ObedientDisk implements Disk {
     @Override
     public void sync() throws IOException {
       obey();
+      syncs.incrementAndGet();
       file.sync();
     }
 

@@ -404,6 +404,36 @@ class RawSocketsTest {
   }
 
   @Test
+  void whatAConsumerAcknowledgesCostsNoSyncOfItsOwn() throws Exception {
+    try (TestBroker broker = TestBroker.start();
+        RawClient alice = subscribed(broker, "alice", "t");
+        RawClient bob = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
+      bob.connect("bob", true);
+      bob.send(RawClient.publish("t", QoS.AT_LEAST_ONCE, 1, HELLO));
+      bob.receive(PubAck.class);
+      int before = broker.syncs();
+      int count = 20;
+      for (int i = 0; i < count; i++) {
+        Publish message = alice.receive(Publish.class);
+        broker.holdLog();
+        bob.send(RawClient.publish("t", QoS.AT_LEAST_ONCE, i + 2, HELLO));
+        awaitAnswer(bob);
+        alice.send(new PubAck(message.packetId()));
+        awaitAnswer(alice);
+        broker.letLogGo();
+        bob.receive(PubAck.class);
+      }
+      int syncs = broker.syncs() - before;
+      assertTrue(syncs < count * 3 / 2, syncs + " syncs for " + count + " messages");
+    }
+  }
+
+  private static void awaitAnswer(RawClient client) throws IOException {
+    client.send(new PingReq());
+    client.receive(PingResp.class);
+  }
+
+  @Test
   void connectionsBeyondTheListenersMaximumAreDenied() throws Exception {
     ListenerSettings two = new ListenerSettings(true, 2, true, "auto-");
     try (TestBroker broker =

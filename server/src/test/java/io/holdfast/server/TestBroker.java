@@ -90,6 +90,11 @@ final class TestBroker implements AutoCloseable {
     disk.letGo();
   }
 
+  /// How often something was made durable.
+  int syncs() {
+    return disk.syncs();
+  }
+
   int port() {
     return holdfast.port();
   }
