@@ -140,16 +140,23 @@ public final class Broker {
   /// Passes on what durable state tells, once somebody is there to hear it.
   private final class Told implements DurableState.Listener {
     @Override
-    public void enqueued(Queue queue, long position) {
+    public void enqueued(Queue queue) {
       if (running != null) {
-        running.enqueued(queue, position);
+        running.enqueued(queue);
       }
     }
 
     @Override
-    public void left(Queue queue, long position) {
+    public void wanted(long position, int count) {
       if (running != null) {
-        running.left(queue, position);
+        running.wanted(position, count);
+      }
+    }
+
+    @Override
+    public void left(long position) {
+      if (running != null) {
+        running.left(position);
       }
     }
 

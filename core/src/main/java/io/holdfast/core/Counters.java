@@ -14,7 +14,9 @@ final class Counters {
   long publishBytesReceived;
   long publishesSent;
   long publishBytesSent;
-  long connectionsMade;
+
+  /// Messages waiting in queues, those on their way included, once for each queue.
+  long entries;
 
   Counters(Effects effects) {
     this.effects = effects;

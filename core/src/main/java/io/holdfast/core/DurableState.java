@@ -66,13 +66,18 @@ final class DurableState {
   private final SharedQueues shared;
   private final Listener listener;
   private long lastMillis;
+  private long subscriptionCount;
 
   /// Told of changes that matter to who delivers. Nobody listens in recovery.
   interface Listener {
-    void enqueued(Queue queue, long position);
+    /// The queue has more.
+    void enqueued(Queue queue);
 
-    /// The entry's message is wanted once less.
-    void left(Queue queue, long position);
+    /// The message at `position` is wanted by so many more entries.
+    void wanted(long position, int count);
+
+    /// The message at `position` is wanted by one entry less.
+    void left(long position);
 
     void pinned(long position);
 
@@ -107,6 +112,11 @@ final class DurableState {
 
   QueueNumbers numbers() {
     return numbers;
+  }
+
+  /// How many there are, of all sessions.
+  long subscriptionCount() {
+    return subscriptionCount;
   }
 
   long lastMillis() {
@@ -174,9 +184,10 @@ final class DurableState {
 
   private void applyPublished(long position, Published record) {
     sawTime(record.atMillis());
+    int enqueued = 0;
     switch (record.targets()) {
       case Targets.None none -> {}
-      case Targets.One one -> enqueue(one.queue(), one.option(), position, record);
+      case Targets.One one -> enqueued += enqueue(one.queue(), one.option(), position, record);
       case Targets.AsRetained retained ->
           enqueueRetained(
               position,
@@ -189,9 +200,12 @@ final class DurableState {
         TargetSet targets = router.numbered(set.number());
         targets.usedAt(position);
         for (int i = 0; i < targets.count(); i++) {
-          enqueue(targets.queue(i), targets.option(i), position, record);
+          enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
         }
       }
+    }
+    if (enqueued > 0) {
+      listener.wanted(position, enqueued);
     }
     if (record.retain()) {
       retain(position, record);
@@ -206,21 +220,23 @@ final class DurableState {
     }
   }
 
-  private void enqueue(int number, Option option, long position, Published record) {
+  /// Gives the number of entries made.
+  private int enqueue(int number, Option option, long position, Published record) {
     Queue queue = numbers.get(number);
     if (queue == null || position < queue.countsFrom()) {
-      return;
+      return 0;
     }
     QoS qos = QoS.lower(record.qos(), option.granted());
     if (!wantsEntry(queue, qos, record.queuesQoS0())) {
-      return;
+      return 0;
     }
     if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
       queue.countDropped(DropCounters.FULL, 1);
-      return;
+      return 0;
     }
     queue.enqueue(position, qos, record.retain() && option.retainAsPublished());
-    listener.enqueued(queue, position);
+    listener.enqueued(queue);
+    return 1;
   }
 
   /// Whether a message at effective `qos` becomes an entry. Transient queues decide that for
@@ -250,8 +266,9 @@ final class DurableState {
           queue.enqueueRetained(
               entries.positions(), entries.maximumQoS(), position, entries.identifier());
           for (long message : entries.positions()) {
-            listener.enqueued(queue, message);
+            listener.wanted(message, 1);
           }
+          listener.enqueued(queue);
         });
   }
 
@@ -286,7 +303,7 @@ final class DurableState {
     }
     long position = queue.position(sequence);
     queue.become(sequence, State.DONE);
-    listener.left(queue, position);
+    listener.left(position);
   }
 
   // Sessions
@@ -389,7 +406,7 @@ final class DurableState {
     Queue queue = session.queue();
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       if (queue.state(sequence) != State.DONE) {
-        listener.left(queue, queue.position(sequence));
+        listener.left(queue.position(sequence));
       }
     }
     sessions.remove(session.clientId(), session);
@@ -399,7 +416,9 @@ final class DurableState {
   // Subscriptions
 
   void subscribe(Session session, Subscription subscription) {
+    int before = session.subscriptions().size();
     session.subscribe(subscription);
+    subscriptionCount += session.subscriptions().size() - before;
     if (SharedFilter.isShared(subscription.filter())) {
       shared.join(session, subscription);
     } else {
@@ -411,6 +430,7 @@ final class DurableState {
     if (!session.unsubscribe(filter)) {
       return;
     }
+    subscriptionCount--;
     if (SharedFilter.isShared(filter)) {
       shared.leave(session, filter);
     } else {

@@ -107,7 +107,7 @@ final class Running implements DurableState.Listener {
   private void countWanted(Queue queue) {
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       if (queue.state(sequence) != Queue.State.DONE) {
-        wanted.add(queue.position(sequence), 1);
+        wanted(queue.position(sequence), 1);
       }
     }
   }
@@ -115,15 +115,22 @@ final class Running implements DurableState.Listener {
   // What durable state tells
 
   @Override
-  public void enqueued(Queue queue, long position) {
-    wanted.add(position, 1);
+  public void enqueued(Queue queue) {
     delivery.wake(queue);
   }
 
   @Override
-  public void left(Queue queue, long position) {
+  public void wanted(long position, int count) {
+    wanted.add(position, count);
+    counters.entries += count;
+  }
+
+  /// A message at position 0 is in no segment.
+  @Override
+  public void left(long position) {
     if (position != 0) {
       wanted.remove(position);
+      counters.entries--;
     }
   }
 

@@ -84,7 +84,7 @@ final class SharedQueues {
     Queue queue = shared.queue();
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       if (queue.state(sequence) != State.DONE) {
-        listener.left(queue, queue.position(sequence));
+        listener.left(queue.position(sequence));
       }
     }
     byFilter.remove(shared.text());
@@ -143,8 +143,9 @@ final class SharedQueues {
           assignment,
           sequence,
           position);
-      listener.enqueued(to, from.position(sequence));
+      listener.wanted(from.position(sequence), 1);
     }
+    listener.enqueued(to);
   }
 
   void applyReturned(long position, SharedReturned record) {
@@ -166,7 +167,7 @@ final class SharedQueues {
     if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
       long position = queue.position(sequence);
       queue.become(sequence, State.DONE);
-      listener.left(queue, position);
+      listener.left(position);
     }
   }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 /// Writes snapshots in small steps between turns: each step some parts, each part as of the log's
 /// end at that moment.
 final class Snapshotting {
-  private static final int BYTES_PER_STEP = 256 << 10;
+  private static final int BYTES_PER_STEP = 64 << 10;
 
   private final Journal journal;
   private final Snapshots snapshots;

@@ -45,13 +45,9 @@ final class SysTopics {
     figures.put(
         "$SYS/broker/clients/disconnected",
         () -> Math.max(0, state.sessions().size() - connections.getAsLong()));
-    figures.put(
-        "$SYS/broker/subscriptions/count",
-        () -> state.sessions().values().stream().mapToLong(s -> s.subscriptions().size()).sum());
+    figures.put("$SYS/broker/subscriptions/count", state::subscriptionCount);
     figures.put("$SYS/broker/retained messages/count", () -> state.retained().count());
-    figures.put(
-        "$SYS/broker/messages/stored",
-        () -> state.sessions().values().stream().mapToLong(s -> s.queue().waiting()).sum());
+    figures.put("$SYS/broker/messages/stored", () -> counters.entries);
     figures.put("$SYS/broker/messages/received", () -> counters.packetsReceived);
     figures.put("$SYS/broker/publish/messages/received", () -> counters.publishesReceived);
     figures.put("$SYS/broker/publish/bytes/received", () -> counters.publishBytesReceived);

@@ -35,9 +35,7 @@ public final class SubscriptionTree {
       }
       path.add(node);
     }
-    if (!node.subscriptions.isEmpty()) {
-      node.subscriptions.remove(subscriber);
-    }
+    node.remove(subscriber);
     for (int depth = path.size() - 1; depth > 0 && path.get(depth).isEmpty(); depth--) {
       path.get(depth - 1).forget(filter.levels().get(depth - 1));
     }
@@ -74,26 +72,57 @@ public final class SubscriptionTree {
 
   private record Step(Node node, int depth) {}
 
+  /// Most nodes have one child or one subscription: a map of one costs a third of any other.
   private static final class Node {
     private Map<String, Node> children = Map.of();
     private Map<Subscriber, Subscription> subscriptions = Map.of();
 
     Node child(String level) {
-      if (children.isEmpty()) {
-        children = new HashMap<>(2);
+      Node child = children.get(level);
+      if (child != null) {
+        return child;
       }
-      return children.computeIfAbsent(level, unused -> new Node());
+      Node made = new Node();
+      if (children.isEmpty()) {
+        children = Map.of(level, made);
+      } else {
+        if (children.size() == 1) {
+          children = new HashMap<>(children);
+        }
+        children.put(level, made);
+      }
+      return made;
     }
 
     void forget(String level) {
-      children.remove(level);
+      if (children.size() == 1) {
+        children = Map.of();
+      } else {
+        children.remove(level);
+      }
     }
 
     void put(Subscriber subscriber, Subscription subscription) {
-      if (subscriptions.isEmpty()) {
-        subscriptions = new LinkedHashMap<>(2);
+      boolean isOnly = subscriptions.size() == 1;
+      if (subscriptions.isEmpty() || (isOnly && subscriptions.containsKey(subscriber))) {
+        subscriptions = Map.of(subscriber, subscription);
+        return;
+      }
+      if (isOnly) {
+        subscriptions = new LinkedHashMap<>(subscriptions);
       }
       subscriptions.put(subscriber, subscription);
+    }
+
+    void remove(Subscriber subscriber) {
+      if (!subscriptions.containsKey(subscriber)) {
+        return;
+      }
+      if (subscriptions.size() == 1) {
+        subscriptions = Map.of();
+      } else {
+        subscriptions.remove(subscriber);
+      }
     }
 
     boolean isEmpty() {

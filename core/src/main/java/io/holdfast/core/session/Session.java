@@ -14,8 +14,8 @@ import java.util.Optional;
 /// open QoS 2 exchanges.
 ///
 /// A durable session outlives its connection and the broker; a transient one ends with its
-/// connection and is in no record. A hundred thousand of them lie in memory, so a map that is empty
-/// is none of its own.
+/// connection and is in no record. A hundred thousand of them lie in memory, so a map with nothing
+/// or one thing in it is as small as can be.
 public final class Session implements Subscriber {
   private final String clientId;
   private final Queue queue;
@@ -62,15 +62,28 @@ public final class Session implements Subscriber {
   }
 
   public void subscribe(Subscription subscription) {
-    if (subscriptions.isEmpty()) {
-      subscriptions = new LinkedHashMap<>(4);
+    boolean isOnly = subscriptions.size() == 1;
+    if (subscriptions.isEmpty() || (isOnly && subscriptions.containsKey(subscription.filter()))) {
+      subscriptions = Map.of(subscription.filter(), subscription);
+      return;
+    }
+    if (isOnly) {
+      subscriptions = new LinkedHashMap<>(subscriptions);
     }
     subscriptions.put(subscription.filter(), subscription);
   }
 
   /// Ends the subscription to `filter`. False where there was none.
   public boolean unsubscribe(String filter) {
-    return !subscriptions.isEmpty() && subscriptions.remove(filter) != null;
+    if (!subscriptions.containsKey(filter)) {
+      return false;
+    }
+    if (subscriptions.size() == 1) {
+      subscriptions = Map.of();
+    } else {
+      subscriptions.remove(filter);
+    }
+    return true;
   }
 
   /// The packet identifiers of QoS 2 messages whose PUBREL has not come, with a hash of each
