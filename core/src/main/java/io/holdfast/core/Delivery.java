@@ -308,6 +308,9 @@ final class Delivery {
           ? SubscriptionIdentifiers.NONE
           : SubscriptionIdentifiers.of(identifier);
     }
+    if (!queue.isDurable()) {
+      return queue.identifiers(sequence);
+    }
     return message.targetSet() == 0
         ? message.identifiers()
         : journal.state().router().numbered(message.targetSet()).identifiersOf(queue.number());

@@ -196,13 +196,7 @@ final class DurableState {
                   retained.maximumQoS(),
                   retained.identifier(),
                   new long[] {position}));
-      case Targets.Set set -> {
-        TargetSet targets = router.numbered(set.number());
-        targets.usedAt(position);
-        for (int i = 0; i < targets.count(); i++) {
-          enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
-        }
-      }
+      case Targets.Set set -> enqueued += enqueue(set.number(), position, record);
     }
     if (enqueued > 0) {
       listener.wanted(position, enqueued);
@@ -221,13 +215,29 @@ final class DurableState {
   }
 
   /// Gives the number of entries made.
+  private int enqueue(int set, long position, Published record) {
+    TargetSet targets = router.numbered(set);
+    targets.usedAt(position);
+    int enqueued = 0;
+    if (targets.isInArrays()) {
+      for (int i = 0; i < targets.count(); i++) {
+        enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
+      }
+    } else {
+      int[] count = new int[1];
+      targets.forEach((queue, option) -> count[0] += enqueue(queue, option, position, record));
+      enqueued = count[0];
+    }
+    return enqueued;
+  }
+
   private int enqueue(int number, Option option, long position, Published record) {
     Queue queue = numbers.get(number);
     if (queue == null || position < queue.countsFrom()) {
       return 0;
     }
     QoS qos = QoS.lower(record.qos(), option.granted());
-    if (!wantsEntry(queue, qos, record.queuesQoS0())) {
+    if (!queue.isDurable() || !wantsEntry(qos, record.queuesQoS0())) {
       return 0;
     }
     if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
@@ -239,12 +249,20 @@ final class DurableState {
     return 1;
   }
 
-  /// Whether a message at effective `qos` becomes an entry. Transient queues decide that for
-  /// themselves, when the message comes.
-  static boolean wantsEntry(Queue queue, QoS qos, boolean queuesQoS0) {
-    if (!queue.isDurable()) {
-      return qos != QoS.AT_MOST_ONCE && queue.isBehind();
-    }
+  /// The message at `position` waits for a transient session, which no record says.
+  void enqueueTransient(Queue queue, long position, Published message, Option option) {
+    queue.enqueueTransient(
+        position,
+        QoS.lower(message.qos(), option.granted()),
+        message.retain() && option.retainAsPublished(),
+        option.identifiers());
+    listener.wanted(position, 1);
+    listener.enqueued(queue);
+  }
+
+  /// Whether a message at effective `qos` becomes an entry of a durable queue. With transient ones
+  /// records have nothing to do.
+  static boolean wantsEntry(QoS qos, boolean queuesQoS0) {
     return qos != QoS.AT_MOST_ONCE || queuesQoS0;
   }
 

@@ -9,6 +9,7 @@ import io.holdfast.core.record.LogRecord.SetDefined;
 import io.holdfast.core.record.LogRecord.Source;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Targets;
+import io.holdfast.core.routing.Router.Routed;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
@@ -87,17 +88,9 @@ final class Fanout {
       Bytes passedOn,
       Bytes payload,
       @Nullable Session publisher) {
-    TargetSet targets = journal.state().router().targets(topic, publisher);
-    boolean isEntry = false;
-    boolean isDurableEntry = false;
-    for (int i = 0; i < targets.count(); i++) {
-      Queue queue = journal.state().numbers().get(targets.queue(i));
-      if (queue != null && becomesEntry(queue, qos, targets.option(i))) {
-        isEntry = true;
-        isDurableEntry |= queue.isDurable();
-      }
-    }
-    boolean keepsMessage = isEntry || retain;
+    Routed routed = journal.state().router().targets(topic, publisher);
+    boolean isEntry = becomesEntry(qos, routed.durable());
+    boolean isKept = isEntry || retain || waits(qos, routed.transients());
     Published message =
         new Published(
             journal.nowMillis(),
@@ -107,22 +100,48 @@ final class Fanout {
             settings.queuesQoS0(),
             source,
             willOf,
-            isEntry ? named(targets) : NOBODY,
-            isEntry ? full(qos, targets) : NONE,
+            isEntry ? named(routed.durable()) : NOBODY,
+            isEntry ? full(qos, routed.durable()) : NONE,
             topic,
             passedOn,
             payload);
-    if (keepsMessage) {
-      journal.commit(message);
+    long position = 0;
+    if (isKept) {
+      position = journal.commit(message);
     } else if (source.isPresent() || willOf.isPresent()) {
       journal.commit(withoutMessage(message));
     }
-    handOn(message, targets);
-    return Accepted.of(targets.count() > 0, isDurableEntry || retain || source.isPresent());
+    handOn(message, routed.durable());
+    handOn(message, routed.transients(), position);
+    return Accepted.of(!routed.isEmpty(), isEntry || retain || source.isPresent());
   }
 
-  private boolean becomesEntry(Queue queue, QoS qos, Option option) {
-    return DurableState.wantsEntry(queue, QoS.lower(qos, option.granted()), settings.queuesQoS0());
+  private boolean becomesEntry(QoS qos, TargetSet durable) {
+    for (int i = 0; i < durable.count(); i++) {
+      if (becomesEntry(qos, durable.option(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean becomesEntry(QoS qos, Option option) {
+    return DurableState.wantsEntry(QoS.lower(qos, option.granted()), settings.queuesQoS0());
+  }
+
+  /// Whether a transient session is behind, so that the message has to wait for it in the log.
+  private boolean waits(QoS qos, TargetSet transients) {
+    for (int i = 0; i < transients.count(); i++) {
+      Queue queue = journal.state().numbers().get(transients.queue(i));
+      if (queue != null && waits(qos, queue, transients.option(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean waits(QoS qos, Queue queue, Option option) {
+    return QoS.lower(qos, option.granted()) != QoS.AT_MOST_ONCE && queue.isBehind();
   }
 
   /// How the record names the targets. A set is logged once, before it is first named.
@@ -177,18 +196,24 @@ final class Fanout {
     if (settings.queuedMessagesMaximum() == 0) {
       return NONE;
     }
-    int[] full = NONE;
+    int[] full = new int[targets.count()];
+    int count = 0;
     for (int i = 0; i < targets.count(); i++) {
       Queue queue = journal.state().numbers().get(targets.queue(i));
-      if (queue != null
-          && becomesEntry(queue, qos, targets.option(i))
-          && queue.unsent() >= settings.queuedMessagesMaximum()) {
-        full = Arrays.copyOf(full, full.length + 1);
-        full[full.length - 1] = queue.number();
-        counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+      if (queue != null && becomesEntry(qos, targets.option(i)) && isFull(queue)) {
+        full[count++] = queue.number();
       }
     }
-    return full;
+    return count == 0 ? NONE : Arrays.copyOf(full, count);
+  }
+
+  private boolean isFull(Queue queue) {
+    long maximum = settings.queuedMessagesMaximum();
+    boolean isFull = maximum > 0 && queue.unsent() >= maximum;
+    if (isFull) {
+      counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+    }
+    return isFull;
   }
 
   private String ownerOf(Queue queue) {
@@ -200,15 +225,30 @@ final class Fanout {
     return session == null ? "" : session.clientId();
   }
 
-  /// To whom it does not become an entry it goes now or not at all.
-  private void handOn(Published message, TargetSet targets) {
-    for (int i = 0; i < targets.count(); i++) {
-      Queue queue = journal.state().numbers().get(targets.queue(i));
-      Option option = targets.option(i);
-      if (queue == null || becomesEntry(queue, message.qos(), option)) {
+  /// Where it does not become an entry it goes now or not at all.
+  private void handOn(Published message, TargetSet durable) {
+    for (int i = 0; i < durable.count(); i++) {
+      if (!becomesEntry(message.qos(), durable.option(i))) {
+        handOn(message, durable.queue(i), durable.option(i));
+      }
+    }
+  }
+
+  /// To transient sessions it goes straight, but for those that are behind: there it waits, where
+  /// it lies in the log.
+  private void handOn(Published message, TargetSet transients, long position) {
+    for (int i = 0; i < transients.count(); i++) {
+      Queue queue = journal.state().numbers().get(transients.queue(i));
+      Option option = transients.option(i);
+      if (queue == null) {
         continue;
       }
-      handOn(message, queue.number(), option);
+      if (!waits(message.qos(), queue, option)) {
+        handOn(message, queue.number(), option);
+      } else if (!isFull(queue)) {
+        Invariant.check(position != 0, "what waits for a transient session lies in the log");
+        journal.state().enqueueTransient(queue, position, message, option);
+      }
     }
   }
 

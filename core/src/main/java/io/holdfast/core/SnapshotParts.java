@@ -14,6 +14,7 @@ import io.holdfast.core.session.StoredWill;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The parts of one snapshot, each as of the moment when it is asked for.
@@ -23,7 +24,7 @@ import java.util.Optional;
 final class SnapshotParts {
   private final DurableState state;
   private final long beganMillis;
-  private final Iterator<TargetSet> sets;
+  private final Iterator<Map.Entry<Integer, TargetSet>> sets;
   private final Iterator<Session> sessions;
   private final Iterator<String> wills;
   private Optional<Found> retained;
@@ -32,7 +33,7 @@ final class SnapshotParts {
   SnapshotParts(DurableState state, long nowMillis) {
     this.state = state;
     this.beganMillis = nowMillis;
-    this.sets = state.router().numberedSets().iterator();
+    this.sets = state.router().numberedSets().entrySet().iterator();
     this.sessions = List.copyOf(state.sessions().values()).iterator();
     this.wills = List.copyOf(state.wills().keySet()).iterator();
     this.retained = state.retained().first();
@@ -45,8 +46,8 @@ final class SnapshotParts {
       return Optional.of(new CountersPart(state.router().nextNumber(), beganMillis));
     }
     if (sets.hasNext()) {
-      TargetSet set = sets.next();
-      return Optional.of(new SetDefined(set.number(), set.groups()));
+      Map.Entry<Integer, TargetSet> set = sets.next();
+      return Optional.of(new SetDefined(set.getKey(), set.getValue().groups()));
     }
     while (sessions.hasNext()) {
       Session session = sessions.next();

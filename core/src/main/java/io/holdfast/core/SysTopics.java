@@ -5,6 +5,7 @@ import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Targets;
+import io.holdfast.core.routing.Router.Routed;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
@@ -78,7 +79,12 @@ final class SysTopics {
       return;
     }
     Published message = message(topic, value);
-    TargetSet targets = journal.state().router().targets(message.topic(), null);
+    Routed routed = journal.state().router().targets(message.topic(), null);
+    handOn(message, routed.durable());
+    handOn(message, routed.transients());
+  }
+
+  private void handOn(Published message, TargetSet targets) {
     for (int i = 0; i < targets.count(); i++) {
       fanout.handOn(message, targets.queue(i), targets.option(i));
     }

@@ -3,7 +3,6 @@ package io.holdfast.core;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.routing.SharedSubscription;
-import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import java.util.Arrays;
 import java.util.Map;
@@ -109,10 +108,7 @@ final class RecordText {
       case Targets.One one -> targets.add(name(one.queue()));
       case Targets.AsRetained copy -> targets.add(name(copy.queue()) + " as retained");
       case Targets.Set set -> {
-        TargetSet members = state.router().numbered(set.number());
-        for (int i = 0; i < members.count(); i++) {
-          targets.add(name(members.queue(i)));
-        }
+        state.router().numbered(set.number()).forEach((queue, option) -> targets.add(name(queue)));
       }
     }
     return "message %s qos=%d%s%s%s -> %s"

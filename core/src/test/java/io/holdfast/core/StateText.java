@@ -6,7 +6,6 @@ import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.routing.RetainedMessages.Found;
 import io.holdfast.core.routing.SharedSubscription;
-import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -47,13 +46,16 @@ final class StateText {
   /// A set that no record names any more is forgotten, of which no record says anything.
   private static Set<String> sets(DurableState state) {
     Set<String> sets = new HashSet<>();
-    for (TargetSet set : state.router().numberedSets()) {
-      StringBuilder text = new StringBuilder().append(set.number());
-      for (LogRecord.Group group : set.groups()) {
-        text.append(' ').append(group.option()).append(Arrays.toString(group.queues()));
-      }
-      sets.add(text.toString());
-    }
+    state
+        .router()
+        .numberedSets()
+        .forEach((number, set) -> {
+          StringBuilder text = new StringBuilder().append(number);
+          for (LogRecord.Group group : set.groups()) {
+            text.append(' ').append(group.option()).append(Arrays.toString(group.queues()));
+          }
+          sets.add(text.toString());
+        });
     return sets;
   }
 

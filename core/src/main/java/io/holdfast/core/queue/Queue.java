@@ -5,9 +5,11 @@ import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -49,6 +51,10 @@ public final class Queue {
 
   /// By the sequence of the first entry that each is about.
   private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
+
+  /// Of a transient queue's entries, by sequence, where there are any: a durable one's are found in
+  /// the messages.
+  private Map<Long, SubscriptionIdentifiers> identifiers = Map.of();
 
   private long[] dropped = NOTHING_DROPPED;
   private long waiting;
@@ -198,6 +204,25 @@ public final class Queue {
     ring.add(entry(position, qos, retain));
   }
 
+  /// Enqueues a message for a transient session: what its record does not say is kept here.
+  public void enqueueTransient(
+      long position, QoS qos, boolean retain, SubscriptionIdentifiers own) {
+    if (own.count() > 0) {
+      if (identifiers.isEmpty()) {
+        identifiers = new HashMap<>();
+      }
+      identifiers.put(ring.tail(), own);
+    }
+    enqueue(position, qos, retain);
+  }
+
+  /// The identifiers of the subscriptions by which a transient session wants the message.
+  public SubscriptionIdentifiers identifiers(long sequence) {
+    return identifiers.isEmpty()
+        ? SubscriptionIdentifiers.NONE
+        : identifiers.getOrDefault(sequence, SubscriptionIdentifiers.NONE);
+  }
+
   private static long entry(long position, QoS qos, boolean retain) {
     return position << FLAG_BITS | qos.level() | (retain ? RETAIN : 0);
   }
@@ -295,6 +320,9 @@ public final class Queue {
     ring.set(sequence, kept | ((long) state.bits() << STATE_SHIFT));
     if (state == State.DONE) {
       waiting--;
+      if (!identifiers.isEmpty()) {
+        identifiers.remove(sequence);
+      }
       while (ring.head() < ring.tail() && state(ring.head()) == State.DONE) {
         ring.removeFirst();
       }

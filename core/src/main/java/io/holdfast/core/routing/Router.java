@@ -10,21 +10,24 @@ import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// From topics to target sets, with a memory of the topics asked for.
 ///
-/// A topic's set is remembered until a subscription that may match it changes. Sets of equal
-/// content are one object, so that a thousand topics with the same hundred thousand subscribers
-/// cost one set.
+/// What is found for a topic is remembered until a subscription that may match it changes. Sets of
+/// equal content are one object, so that a thousand topics with the same hundred thousand
+/// subscribers cost one set.
 public final class Router {
   private final int topicsRememberedMax;
   private final SubscriptionTree tree = new SubscriptionTree();
   private final Map<Bytes, Routed> remembered = new HashMap<>();
+  private final Map<ForPublisher, Routed> rememberedFor = new HashMap<>();
   private final Map<TargetSet, TargetSet> sets = new HashMap<>();
   private final Map<Integer, TargetSet> numbered = new LinkedHashMap<>();
   private int nextNumber = 1;
@@ -32,6 +35,17 @@ public final class Router {
   public Router(int topicsRememberedMax) {
     this.topicsRememberedMax = topicsRememberedMax;
   }
+
+  /// The targets of a topic. Records name the durable ones only: transient sessions come and go,
+  /// and nothing that is said of them outlives them.
+  public record Routed(TargetSet durable, TargetSet transients, List<Subscriber> noLocal) {
+    public boolean isEmpty() {
+      return durable.count() == 0 && transients.count() == 0;
+    }
+  }
+
+  /// A topic, and a publisher who does not want it back.
+  private record ForPublisher(Bytes topic, Subscriber publisher) {}
 
   public void put(TopicFilter filter, Subscriber subscriber, Subscription subscription) {
     tree.put(filter, subscriber, subscription);
@@ -44,30 +58,74 @@ public final class Router {
   }
 
   private void forget(TopicFilter filter) {
-    if (filter.text().indexOf('+') < 0 && filter.text().indexOf('#') < 0) {
-      remembered.remove(Bytes.utf8(filter.text()));
-    } else {
-      remembered.clear();
+    if (filter.text().indexOf('+') >= 0 || filter.text().indexOf('#') >= 0) {
+      forgetAll();
+      return;
+    }
+    Bytes topic = Bytes.utf8(filter.text());
+    Routed routed = remembered.remove(topic);
+    if (routed == null) {
+      return;
+    }
+    giveUp(routed);
+    for (Subscriber publisher : routed.noLocal) {
+      Routed own = rememberedFor.remove(new ForPublisher(topic, publisher));
+      if (own != null) {
+        giveUp(own);
+      }
+    }
+  }
+
+  private void forgetAll() {
+    remembered.values().forEach(this::giveUp);
+    remembered.clear();
+    rememberedFor.values().forEach(this::giveUp);
+    rememberedFor.clear();
+  }
+
+  private void giveUp(Routed routed) {
+    giveUp(routed.durable);
+    giveUp(routed.transients);
+  }
+
+  /// A set that no topic has is kept while records may name it.
+  private void giveUp(TargetSet set) {
+    if (set.count() > 0 && set.left()) {
+      if (set.number() == 0) {
+        sets.remove(set);
+      } else {
+        set.compact();
+      }
     }
   }
 
   /// The queues that want `topic` from `publisher` (absent for the broker itself).
-  public TargetSet targets(Bytes topic, @Nullable Subscriber publisher) {
+  public Routed targets(Bytes topic, @Nullable Subscriber publisher) {
     Routed routed = remembered.get(topic);
     if (routed == null) {
-      routed = match(topic.toUtf8(), null);
-      if (remembered.size() >= topicsRememberedMax) {
-        remembered.clear();
+      if (remembered.size() + rememberedFor.size() >= topicsRememberedMax) {
+        forgetAll();
       }
+      routed = match(topic.toUtf8(), null);
       remembered.put(topic.copy(), routed);
     }
-    return publisher != null && routed.noLocal.contains(publisher)
-        ? match(topic.toUtf8(), publisher).set
-        : routed.set;
+    return publisher == null || routed.noLocal.isEmpty() || !routed.noLocal.contains(publisher)
+        ? routed
+        : targetsFor(topic, publisher);
+  }
+
+  private Routed targetsFor(Bytes topic, Subscriber publisher) {
+    Routed routed = rememberedFor.get(new ForPublisher(topic, publisher));
+    if (routed == null) {
+      routed = match(topic.toUtf8(), publisher);
+      rememberedFor.put(new ForPublisher(topic.copy(), publisher), routed);
+    }
+    return routed;
   }
 
   private Routed match(String topic, @Nullable Subscriber publisher) {
-    TreeMap<Integer, List<Subscription>> byQueue = new TreeMap<>();
+    TreeMap<Integer, List<Subscription>> durable = new TreeMap<>();
+    TreeMap<Integer, List<Subscription>> transients = new TreeMap<>();
     List<Subscriber> noLocal = new ArrayList<>(0);
     tree.match(
         topic,
@@ -78,12 +136,16 @@ public final class Router {
             }
             noLocal.add(subscriber);
           }
-          byQueue
+          (subscriber.isDurable() ? durable : transients)
               .computeIfAbsent(subscriber.queueNumber(), unused -> new ArrayList<>(1))
               .add(subscription);
         });
+    return new Routed(taken(durable), taken(transients), noLocal);
+  }
+
+  private TargetSet taken(SortedMap<Integer, List<Subscription>> byQueue) {
     if (byQueue.isEmpty()) {
-      return new Routed(TargetSet.EMPTY, noLocal);
+      return TargetSet.EMPTY;
     }
     int[] queues = new int[byQueue.size()];
     Option[] options = new Option[queues.length];
@@ -92,7 +154,10 @@ public final class Router {
       queues[index] = entry.getKey();
       options[index++] = optionOf(entry.getValue());
     }
-    return new Routed(interned(new TargetSet(queues, options)), noLocal);
+    TargetSet made = new TargetSet(queues, options);
+    TargetSet set = interned(made);
+    set.takenBy(made);
+    return set;
   }
 
   private TargetSet interned(TargetSet set) {
@@ -119,6 +184,8 @@ public final class Router {
         granted, retainAsPublished, SubscriptionIdentifiers.of(Arrays.copyOf(identifiers, count)));
   }
 
+  // Numbers of sets
+
   /// The number for a set that is about to be logged for the first time.
   public int nextNumber() {
     return nextNumber;
@@ -130,11 +197,14 @@ public final class Router {
 
   /// Applies a target set's record: the set has its number from now on.
   public void define(int number, List<Group> groups, long position) {
-    TargetSet set = interned(TargetSet.of(number, groups));
+    TargetSet set = interned(TargetSet.of(groups));
     set.number(number);
     set.usedAt(position);
     numbered.put(number, set);
     nextNumber = Math.max(nextNumber, number + 1);
+    if (!set.isTaken()) {
+      set.compact();
+    }
   }
 
   public TargetSet numbered(int number) {
@@ -146,23 +216,23 @@ public final class Router {
     return set;
   }
 
-  /// The sets that a record may still name, for a snapshot.
-  public List<TargetSet> numberedSets() {
-    return new ArrayList<>(numbered.values());
+  /// The sets that a record may still name, by their numbers, for a snapshot.
+  public Map<Integer, TargetSet> numberedSets() {
+    return new LinkedHashMap<>(numbered);
   }
 
   /// Forgets the sets that only records before `position` name: those records are gone.
   public void forgetSetsBefore(long position) {
-    boolean any = numbered.values().removeIf(set -> set.usedAt() < position);
-    if (any || sets.size() > 2 * (numbered.size() + remembered.size()) + 1000) {
-      remembered.clear();
-      sets.clear();
-      numbered.values().forEach(set -> sets.put(set, set));
+    Iterator<TargetSet> all = numbered.values().iterator();
+    while (all.hasNext()) {
+      TargetSet set = all.next();
+      if (set.usedAt() < position) {
+        all.remove();
+        set.number(0);
+        if (!set.isTaken()) {
+          sets.remove(set);
+        }
+      }
     }
   }
-
-  /// What became of a topic.
-  ///
-  /// @param noLocal who does not want what it publishes itself: few, as a rule, and none at all
-  private record Routed(TargetSet set, List<Subscriber> noLocal) {}
 }

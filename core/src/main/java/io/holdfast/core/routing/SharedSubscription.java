@@ -42,6 +42,12 @@ public final class SharedSubscription implements Subscriber {
     return queue.number();
   }
 
+  /// Its queue is, whoever its members are.
+  @Override
+  public boolean isDurable() {
+    return true;
+  }
+
   /// Members in the order of their turns.
   public Map<Session, Subscription> members() {
     return members;

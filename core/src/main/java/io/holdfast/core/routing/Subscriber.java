@@ -4,4 +4,7 @@ package io.holdfast.core.routing;
 public interface Subscriber {
   /// The number of its queue.
   int queueNumber();
+
+  /// Whether records name it.
+  boolean isDurable();
 }

@@ -1,5 +1,6 @@
 package io.holdfast.core.routing;
 
+import io.holdfast.core.Invariant;
 import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Targets;
@@ -9,27 +10,45 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.RoaringBitmap;
 
 /// The queues that want messages of a topic, ascending, each with how it wants them. Equality by
 /// content.
+///
+/// While a topic has it, it lies in arrays; then, as long as records may name it, in bitmaps: a
+/// fleet that subscribes one by one makes a set for every message in between.
 public final class TargetSet {
   public static final TargetSet EMPTY = new TargetSet(new int[0], new Option[0]);
 
-  private final int[] queues;
-  private final Option[] options;
+  private final int count;
   private final int hash;
+  private int @Nullable [] queues;
+  private Option @Nullable [] options;
+  private List<Members> members = List.of();
+  private int topics;
   private int number;
   private long usedAt;
   private @Nullable Targets named;
 
+  /// The queues that want messages in one way.
+  private record Members(Option option, RoaringBitmap queues) {}
+
+  /// Told of each queue with its option.
+  public interface Each {
+    void target(int queue, Option option);
+  }
+
   TargetSet(int[] queues, Option[] options) {
     this.queues = queues;
     this.options = options;
+    this.count = queues.length;
     this.hash = 31 * Arrays.hashCode(queues) + Arrays.hashCode(options);
   }
 
-  static TargetSet of(int number, List<Group> groups) {
+  static TargetSet of(List<Group> groups) {
     int count = groups.stream().mapToInt(group -> group.queues().length).sum();
     long[] places = new long[count];
     int next = 0;
@@ -45,35 +64,115 @@ public final class TargetSet {
       queues[i] = (int) (places[i] >>> 32);
       options[i] = groups.get((int) places[i]).option();
     }
-    TargetSet set = new TargetSet(queues, options);
-    set.number = number;
-    return set;
+    return new TargetSet(queues, options);
   }
 
   public int count() {
-    return queues.length;
+    return count;
   }
 
   public int queue(int index) {
-    return queues[index];
+    return Objects.requireNonNull(queues)[index];
   }
 
   public Option option(int index) {
-    return options[index];
+    return Objects.requireNonNull(options)[index];
+  }
+
+  /// In no order, where it lies in bitmaps.
+  public void forEach(Each each) {
+    if (queues != null) {
+      for (int i = 0; i < count; i++) {
+        each.target(queue(i), option(i));
+      }
+      return;
+    }
+    for (Members some : members) {
+      IntIterator next = some.queues.getIntIterator();
+      while (next.hasNext()) {
+        each.target(next.next(), some.option);
+      }
+    }
+  }
+
+  /// Whether `queue` and `option` may be asked for.
+  public boolean isInArrays() {
+    return queues != null;
   }
 
   /// The identifiers of the subscriptions by which `queue` wants the message.
   public SubscriptionIdentifiers identifiersOf(int queue) {
-    int index = Arrays.binarySearch(queues, queue);
-    return index < 0 ? SubscriptionIdentifiers.NONE : options[index].identifiers();
+    int[] sorted = queues;
+    if (sorted != null) {
+      int index = Arrays.binarySearch(sorted, queue);
+      return index < 0 ? SubscriptionIdentifiers.NONE : option(index).identifiers();
+    }
+    for (Members some : members) {
+      if (some.queues.contains(queue)) {
+        return some.option.identifiers();
+      }
+    }
+    return SubscriptionIdentifiers.NONE;
   }
+
+  // Which topics have it
+
+  /// A topic has it from now on, and with it the arrays of `equal`.
+  void takenBy(TargetSet equal) {
+    topics++;
+    if (queues == null) {
+      queues = equal.queues;
+      options = equal.options;
+      members = List.of();
+    }
+  }
+
+  /// A topic has it no more. True where none has.
+  boolean left() {
+    Invariant.check(topics > 0, "a topic gives up a set that it has");
+    topics--;
+    return topics == 0;
+  }
+
+  boolean isTaken() {
+    return topics > 0;
+  }
+
+  /// No topic has it: it lies in bitmaps from now on.
+  void compact() {
+    if (queues == null || count == 0) {
+      return;
+    }
+    members = members();
+    queues = null;
+    options = null;
+  }
+
+  private List<Members> members() {
+    if (queues == null) {
+      return members;
+    }
+    Map<Option, RoaringBitmap> byOption = new LinkedHashMap<>();
+    forEach((queue, option) -> {
+      byOption.computeIfAbsent(option, unused -> new RoaringBitmap()).add(queue);
+    });
+    List<Members> made = new ArrayList<>(byOption.size());
+    byOption.forEach((option, bitmap) -> {
+      bitmap.runOptimize();
+      bitmap.trim();
+      made.add(new Members(option, bitmap));
+    });
+    return made;
+  }
+
+  // How records name it
 
   /// The number it has in the log, 0 while it has none.
   public int number() {
     return number;
   }
 
-  public void number(int given) {
+  void number(int given) {
     number = given;
     named = null;
   }
@@ -82,14 +181,14 @@ public final class TargetSet {
   public Targets named() {
     Targets name = named;
     if (name == null) {
-      name = queues.length == 1 ? new Targets.One(queues[0], options[0]) : new Targets.Set(number);
+      name = count == 1 ? new Targets.One(queue(0), option(0)) : new Targets.Set(number);
       named = name;
     }
     return name;
   }
 
   /// The position of the last record that names it.
-  public long usedAt() {
+  long usedAt() {
     return usedAt;
   }
 
@@ -98,22 +197,17 @@ public final class TargetSet {
   }
 
   public List<Group> groups() {
-    Map<Option, List<Integer>> byOption = new LinkedHashMap<>();
-    for (int i = 0; i < queues.length; i++) {
-      byOption.computeIfAbsent(options[i], unused -> new ArrayList<>()).add(queues[i]);
-    }
-    List<Group> groups = new ArrayList<>(byOption.size());
-    byOption.forEach((option, members) ->
-        groups.add(new Group(option, members.stream().mapToInt(Integer::intValue).toArray())));
-    return groups;
+    return members().stream().map(some -> new Group(some.option, some.queues.toArray())).toList();
   }
 
   @Override
   public boolean equals(@Nullable Object object) {
-    return object instanceof TargetSet other
-        && other.hash == hash
-        && Arrays.equals(other.queues, queues)
-        && Arrays.equals(other.options, options);
+    if (!(object instanceof TargetSet other) || other.hash != hash || other.count != count) {
+      return false;
+    }
+    return (queues != null && other.queues != null)
+        ? Arrays.equals(other.queues, queues) && Arrays.equals(other.options, options)
+        : members().equals(other.members());
   }
 
   @Override

@@ -47,6 +47,7 @@ public final class Session implements Subscriber {
     return queue.number();
   }
 
+  @Override
   public boolean isDurable() {
     return queue.isDurable();
   }

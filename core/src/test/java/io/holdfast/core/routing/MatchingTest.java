@@ -27,7 +27,12 @@ class MatchingTest {
 
   private final Random random = new Random(7);
 
-  private record Numbered(int queueNumber) implements Subscriber {}
+  private record Numbered(int queueNumber) implements Subscriber {
+    @Override
+    public boolean isDurable() {
+      return queueNumber % 2 == 0;
+    }
+  }
 
   private String topic() {
     StringBuilder topic = new StringBuilder(NAMES.get(random.nextInt(NAMES.size())));
