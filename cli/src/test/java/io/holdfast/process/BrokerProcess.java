@@ -89,11 +89,16 @@ final class BrokerProcess implements AutoCloseable {
     process.destroyForcibly().waitFor();
   }
 
+  /// What `kill` does.
+  void askToEnd() {
+    process.destroy();
+  }
+
   /// What `kill` does. Waits until it is gone.
   ///
   /// @return its exit status
   int terminate() throws InterruptedException, IOException {
-    process.destroy();
+    askToEnd();
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IOException("the broker does not end: " + said());
     }

@@ -123,7 +123,8 @@ class KillTest {
       for (ConsumingClient consumer : consumers) {
         consumer.awaitSubscribed();
       }
-      kill(broker, port);
+      consumers.forEach(consumer -> consumer.expectLoss(port));
+      broker.kill();
     }
   }
 
@@ -149,18 +150,28 @@ class KillTest {
         awaitTraffic();
       }
       assertFalse(broker.endsWithin(random.nextInt(40)), () -> "ended by itself: " + broker.said());
-      kill(broker, port);
+      end(broker, port);
+    }
+  }
+
+  /// Most of the time by a kill; but also in order, and by a kill while it ends in order.
+  private void end(BrokerProcess broker, int port) throws Exception {
+    everybody().forEach(client -> client.expectLoss(port));
+    switch (random.nextInt(8)) {
+      case 0 -> assertEquals(0, broker.terminate(), () -> "said: " + broker.said());
+      case 1 -> {
+        broker.askToEnd();
+        if (!broker.endsWithin(random.nextInt(60))) {
+          broker.kill();
+        }
+      }
+      default -> broker.kill();
     }
   }
 
   private void awaitTraffic() throws InterruptedException {
     long until = ledger.acknowledged() + 1 + random.nextInt(1500);
     assertTrue(ledger.awaitAcknowledged(until, PATIENCE_MILLIS), () -> "stuck; " + story());
-  }
-
-  private void kill(BrokerProcess broker, int port) throws InterruptedException {
-    everybody().forEach(client -> client.expectLoss(port));
-    broker.kill();
   }
 
   /// At any moment from the start of the process to a little after it took clients in.
