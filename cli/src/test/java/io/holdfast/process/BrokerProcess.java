@@ -32,21 +32,37 @@ final class BrokerProcess implements AutoCloseable {
 
   /// Starts it on the data in `folder`, with a heap of `heapMegabytes`. Does not wait for it.
   static BrokerProcess launch(Path folder, int heapMegabytes) throws IOException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx" + heapMegabytes + "m",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "broker",
-            "-p",
-            "0",
-            "--data",
-            folder.toString());
+    return start(command(folder, heapMegabytes));
+  }
+
+  /// The same where no file can be made larger than so much.
+  static BrokerProcess launchWithFilesUpTo(long fileBytes, Path folder, int heapMegabytes)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of("sh", "-c", "ulimit -f %d; exec \"$@\"".formatted(fileBytes / 512), "sh"));
+    command.addAll(command(folder, heapMegabytes));
+    return start(command);
+  }
+
+  private static BrokerProcess start(List<String> command) throws IOException {
     return new BrokerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private static List<String> command(Path folder, int heapMegabytes) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Xmx" + heapMegabytes + "m",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-cp",
+        System.getProperty("java.class.path"),
+        Main.class.getName(),
+        "broker",
+        "-p",
+        "0",
+        "--data",
+        folder.toString());
   }
 
   private void listen() {
@@ -99,15 +115,18 @@ final class BrokerProcess implements AutoCloseable {
   /// @return its exit status
   int terminate() throws InterruptedException, IOException {
     askToEnd();
+    return awaitEnd();
+  }
+
+  /// Waits until it has ended.
+  ///
+  /// @return its exit status
+  int awaitEnd() throws InterruptedException, IOException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IOException("the broker does not end: " + said());
     }
     heardAll.await();
     return process.exitValue();
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
   }
 
   List<String> said() {

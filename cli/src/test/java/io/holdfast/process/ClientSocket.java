@@ -3,9 +3,17 @@ package io.holdfast.process;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.codec.PacketDecoder;
 import io.holdfast.protocol.codec.PacketEncoder;
+import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
+import io.holdfast.protocol.packet.Subscribe.Requested;
+import io.holdfast.protocol.packet.Subscribe.RetainHandling;
+import io.holdfast.protocol.packet.Will;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +22,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
 
 /// One network connection of a client: packets over a blocking socket. One thread sends and
 /// receives; any may close.
@@ -48,6 +58,34 @@ final class ClientSocket implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  /// A connection with a durable session.
+  static ClientSocket connect(int port, ProtocolVersion version, String clientId)
+      throws IOException {
+    return connect(port, version, clientId, false, Optional.empty());
+  }
+
+  static ClientSocket connect(
+      int port, ProtocolVersion version, String clientId, boolean clean, Optional<Will> will)
+      throws IOException {
+    ClientSocket socket = open(port, version);
+    socket.send(Client.connect(version, clientId, clean, 65535, will));
+    socket.flush();
+    ConnAck answer = socket.receive(ConnAck.class);
+    if (answer.reasonCode() != ReasonCode.SUCCESS) {
+      throw new IOException("refused: " + answer);
+    }
+    return socket;
+  }
+
+  /// Subscribes at QoS 1, and waits for the answer.
+  void subscribe(String filter) throws IOException {
+    Requested requested =
+        new Requested(filter, QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND);
+    send(new Subscribe(1, 0, List.of(), List.of(requested)));
+    flush();
+    receive(SubAck.class);
   }
 
   /// What was received breaks the protocol.

@@ -15,10 +15,6 @@ import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
-import io.holdfast.protocol.packet.SubAck;
-import io.holdfast.protocol.packet.Subscribe;
-import io.holdfast.protocol.packet.Subscribe.Requested;
-import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import io.holdfast.protocol.packet.Will;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,32 +36,6 @@ class KilledStateTest {
 
   private BrokerProcess launch() throws IOException {
     return BrokerProcess.launch(folder, HEAP_MEGABYTES);
-  }
-
-  private static ClientSocket connect(
-      int port, ProtocolVersion version, String clientId, boolean clean, Optional<Will> will)
-      throws IOException {
-    ClientSocket socket = ClientSocket.open(port, version);
-    socket.send(Client.connect(version, clientId, clean, 65535, will));
-    socket.flush();
-    assertEquals(ReasonCode.SUCCESS, socket.receive(ConnAck.class).reasonCode());
-    return socket;
-  }
-
-  private static ClientSocket connect(int port, ProtocolVersion version, String clientId)
-      throws IOException {
-    return connect(port, version, clientId, false, Optional.empty());
-  }
-
-  private static void subscribe(ClientSocket socket, String filter) throws IOException {
-    socket.send(
-        new Subscribe(
-            1,
-            0,
-            List.of(),
-            List.of(new Requested(filter, QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND))));
-    socket.flush();
-    socket.receive(SubAck.class);
   }
 
   private static void publish(ClientSocket socket, boolean retain, String topic, String text)
@@ -98,7 +68,8 @@ class KilledStateTest {
   void retainedMessagesSurvive() throws Exception {
     try (BrokerProcess broker = launch()) {
       int port = broker.awaitListening();
-      try (ClientSocket publisher = connect(port, ProtocolVersion.V3_1_1, "publisher")) {
+      try (ClientSocket publisher =
+          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "publisher")) {
         publish(publisher, true, "kept", "old");
         publish(publisher, true, "kept", "new");
         publish(publisher, true, "cleared", "text");
@@ -107,8 +78,9 @@ class KilledStateTest {
       }
     }
     try (BrokerProcess broker = launch();
-        ClientSocket reader = connect(broker.awaitListening(), ProtocolVersion.V5, "reader")) {
-      subscribe(reader, "#");
+        ClientSocket reader =
+            ClientSocket.connect(broker.awaitListening(), ProtocolVersion.V5, "reader")) {
+      reader.subscribe("#");
       List<String> received = new ArrayList<>(List.of(shown(reader.receive(Publish.class))));
       received.addAll(received(reader));
       assertEquals(List.of("kept new"), received);
@@ -121,25 +93,26 @@ class KilledStateTest {
   void sessionsSurviveAsTheyWereAnswered() throws Exception {
     try (BrokerProcess broker = launch()) {
       int port = broker.awaitListening();
-      try (ClientSocket kept = connect(port, ProtocolVersion.V3_1_1, "kept");
-          ClientSocket ended = connect(port, ProtocolVersion.V3_1_1, "ended")) {
-        subscribe(kept, "a");
-        subscribe(ended, "a");
+      try (ClientSocket kept = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "kept");
+          ClientSocket ended = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "ended")) {
+        kept.subscribe("a");
+        ended.subscribe("a");
       }
       try (ClientSocket again =
-          connect(port, ProtocolVersion.V3_1_1, "ended", true, Optional.empty())) {
+          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "ended", true, Optional.empty())) {
         broker.kill();
         assertFalse(again.hasInput());
       }
     }
     try (BrokerProcess broker = launch()) {
       int port = broker.awaitListening();
-      try (ClientSocket publisher = connect(port, ProtocolVersion.V3_1_1, "publisher")) {
+      try (ClientSocket publisher =
+          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "publisher")) {
         publish(publisher, false, "a", "text");
       }
       assertTrue(isPresent(port, "kept"));
       assertFalse(isPresent(port, "ended"));
-      try (ClientSocket kept = connect(port, ProtocolVersion.V3_1_1, "kept")) {
+      try (ClientSocket kept = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "kept")) {
         assertEquals("a text", shown(kept.receive(Publish.class)));
       }
     }
@@ -161,12 +134,12 @@ class KilledStateTest {
   void willsSurvive() throws Exception {
     try (BrokerProcess broker = launch()) {
       int port = broker.awaitListening();
-      try (ClientSocket watcher = connect(port, ProtocolVersion.V3_1_1, "watcher");
+      try (ClientSocket watcher = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "watcher");
           ClientSocket durable = withWill(port, ProtocolVersion.V3_1_1, "durable", false);
           ClientSocket unkept = withWill(port, ProtocolVersion.V5, "transient", true);
           ClientSocket back = withWill(port, ProtocolVersion.V3_1_1, "back", false);
           ClientSocket gone = withWill(port, ProtocolVersion.V5, "gone", false)) {
-        subscribe(watcher, "will/#");
+        watcher.subscribe("will/#");
         sayGoodbye(gone);
         assertEquals(List.of(), received(watcher));
         assertFalse(durable.hasInput() || unkept.hasInput() || back.hasInput());
@@ -178,7 +151,7 @@ class KilledStateTest {
       try (ClientSocket back = withWill(port, ProtocolVersion.V3_1_1, "back", false)) {
         sayGoodbye(back);
       }
-      try (ClientSocket watcher = connect(port, ProtocolVersion.V3_1_1, "watcher")) {
+      try (ClientSocket watcher = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "watcher")) {
         TreeSet<String> wills = new TreeSet<>();
         wills.add(shown(watcher.receive(Publish.class)));
         wills.add(shown(watcher.receive(Publish.class)));
@@ -199,7 +172,7 @@ class KilledStateTest {
             0,
             -1,
             Bytes.EMPTY);
-    return connect(port, version, clientId, clean, Optional.of(will));
+    return ClientSocket.connect(port, version, clientId, clean, Optional.of(will));
   }
 
   /// Waits until the broker has heard it.

@@ -4,21 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.protocol.Bytes;
-import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
-import io.holdfast.protocol.packet.SubAck;
-import io.holdfast.protocol.packet.Subscribe;
-import io.holdfast.protocol.packet.Subscribe.Requested;
-import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,8 +62,9 @@ class LittleMemoryTest {
       queueForSomebodyAway(port);
       assertServes("with %d messages waiting".formatted(QUEUED));
       List<LargeSender> large = new ArrayList<>();
-      try (ClientSocket deaf = subscriber(port, ProtocolVersion.V5, "deaf", "flood");
+      try (ClientSocket deaf = ClientSocket.connect(port, ProtocolVersion.V5, "deaf");
           HalfSentConnects halfSent = new HalfSentConnects(port)) {
+        deaf.subscribe("flood");
         Thread flood = Thread.ofPlatform().daemon(true).start(() -> flood(port));
         assertServes("with a flood for somebody who does not read");
         halfSent.open(HALF_SENT);
@@ -109,29 +104,11 @@ class LittleMemoryTest {
     System.out.printf("%d messages in %d ms %s%n", STEADY_MESSAGES, millis, when);
   }
 
-  private static ClientSocket connect(int port, ProtocolVersion version, String clientId)
-      throws IOException {
-    ClientSocket socket = ClientSocket.open(port, version);
-    socket.send(Client.connect(version, clientId, false, 65535, Optional.empty()));
-    socket.flush();
-    socket.receive(ConnAck.class);
-    return socket;
-  }
-
-  private static ClientSocket subscriber(
-      int port, ProtocolVersion version, String clientId, String filter) throws IOException {
-    ClientSocket socket = connect(port, version, clientId);
-    Requested requested =
-        new Requested(filter, QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND);
-    socket.send(new Subscribe(1, 0, List.of(), List.of(requested)));
-    socket.flush();
-    socket.receive(SubAck.class);
-    return socket;
-  }
-
   private static void queueForSomebodyAway(int port) throws IOException {
-    subscriber(port, ProtocolVersion.V3_1_1, "away", "waiting").close();
-    try (ClientSocket feeder = connect(port, ProtocolVersion.V3_1_1, "feeder")) {
+    try (ClientSocket away = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "away")) {
+      away.subscribe("waiting");
+    }
+    try (ClientSocket feeder = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "feeder")) {
       for (int i = 0; i < QUEUED; i++) {
         if (i >= QUEUING_WINDOW) {
           feeder.receive(PubAck.class);
@@ -158,7 +135,7 @@ class LittleMemoryTest {
   private static void flood(int port) {
     Bytes payload = Bytes.own(new byte[500]);
     Publish message = Numbered.publish(false, QoS.AT_MOST_ONCE, false, 0, "flood", payload);
-    try (ClientSocket socket = connect(port, ProtocolVersion.V5, "flood")) {
+    try (ClientSocket socket = ClientSocket.connect(port, ProtocolVersion.V5, "flood")) {
       while (true) {
         socket.send(message);
       }
@@ -169,7 +146,8 @@ class LittleMemoryTest {
 
   private void takeWhatWaited() throws Exception {
     try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES);
-        ClientSocket away = connect(broker.awaitListening(), ProtocolVersion.V3_1_1, "away")) {
+        ClientSocket away =
+            ClientSocket.connect(broker.awaitListening(), ProtocolVersion.V3_1_1, "away")) {
       for (int i = 0; i < QUEUED; i++) {
         if (!away.hasInput()) {
           away.flush();
