@@ -113,9 +113,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   // Reading
 
-  /// Whether it may be read from now. Where the disk is behind, who appends to the log has to wait.
+  /// Whether it may be read from now. Where the disk is behind, publishers have to wait, and only
+  /// they: a consumer that subscribed last is heard.
   boolean mayBeRead() {
-    if (incoming.hasAppended() && isOpen()) {
+    if (incoming.hasPublished() && isOpen()) {
       connections.pauseIfCongested(this);
     }
     return paused == 0;

@@ -33,6 +33,7 @@ final class Incoming {
   private int packetBytes;
   private boolean connectCame;
   private boolean appended;
+  private boolean published;
 
   Incoming(
       Connection connection,
@@ -53,9 +54,15 @@ final class Incoming {
     return appended;
   }
 
+  /// Whether the last read brought messages, so that the next one will.
+  boolean hasPublished() {
+    return published;
+  }
+
   /// Takes what was read. All of `input` is used up, unless the connection ends.
   void read(ByteBuffer input) {
     appended = false;
+    published = false;
     if (partial != null) {
       goOn(partial, input);
     }
@@ -88,7 +95,10 @@ final class Incoming {
 
   private void tell(Packet packet) {
     switch (packet) {
-      case Publish publish -> appended = true;
+      case Publish publish -> {
+        appended = true;
+        published = true;
+      }
       case Subscribe subscribe -> appended = true;
       case Unsubscribe unsubscribe -> appended = true;
       case Connect connect -> {
