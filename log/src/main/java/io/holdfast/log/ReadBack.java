@@ -62,6 +62,13 @@ final class ReadBack {
     final ByteBuffer buffer;
     boolean isFollowed;
 
+    /// Whether it starts with a record and has all of it, as one read alone does.
+    boolean isWholeRecord() {
+      return buffer.limit() >= RecordFrame.HEADER_BYTES
+          && RecordFrame.length(buffer, 0) >= 0
+          && RecordFrame.length(buffer, 0) <= buffer.limit() - RecordFrame.HEADER_BYTES;
+    }
+
     Piece(Segment segment, long position, int asked, ByteBuffer buffer) {
       this.segment = segment;
       this.position = position;
@@ -74,6 +81,10 @@ final class ReadBack {
   ///
   /// @param until nothing of the segment at or beyond this position may be read yet
   boolean read(Segment segment, long position, long until, RecordView view) {
+    Piece own = pieces.get(position);
+    if (own != null && own.segment == segment && own.isWholeRecord()) {
+      return show(segment, position, own.buffer, 0, view);
+    }
     long line = position - (position - segment.first()) % GRID_BYTES;
     Piece piece = pieces.get(line);
     if (piece == null || piece.segment != segment) {
