@@ -381,29 +381,6 @@ class RawSocketsTest {
   }
 
   @Test
-  void aPublisherThatLeavesWhileItIsSlowedIsReadToItsEnd() throws Exception {
-    try (TestBroker broker =
-            TestBroker.start(BrokerSettings.defaults(), slowing(), TestBroker.ANYBODY);
-        RawClient alice = subscribed(broker, "alice", "t");
-        RawClient slowed = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
-      slowed.connect("slowed", true);
-      broker.holdLog();
-      int count = publishUntilSlowed(slowed, "t");
-      slowed.send(new Disconnect(ReasonCode.SUCCESS));
-      slowed.finish();
-      for (int i = 0; i < 2; i++) {
-        alice.send(new PingReq());
-        alice.receive(PingResp.class);
-      }
-      broker.letLogGo();
-      for (int i = 0; i < count; i++) {
-        alice.send(new PubAck(alice.receive(Publish.class).packetId()));
-      }
-      slowed.awaitEnd();
-    }
-  }
-
-  @Test
   void whatAConsumerAcknowledgesCostsNoSyncOfItsOwn() throws Exception {
     try (TestBroker broker = TestBroker.start();
         RawClient alice = subscribed(broker, "alice", "t");

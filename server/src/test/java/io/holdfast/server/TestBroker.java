@@ -109,7 +109,6 @@ final class TestBroker implements AutoCloseable {
 
   @Override
   public void close() {
-    disk.letGo();
     holdfast.close();
   }
 

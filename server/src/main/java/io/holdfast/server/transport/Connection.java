@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 
@@ -41,7 +40,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private State state = State.OPEN;
   private boolean cut;
   private int paused;
-  private boolean news;
   private int thrownAway;
   private long endsAtNanos;
   private long leftAtTick;
@@ -166,32 +164,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean was = paused != 0;
     paused &= ~reason;
     if (was && paused == 0 && channel.isOpen()) {
-      if (news) {
-        registerAgain();
-      } else {
-        channel.config().setAutoRead(true);
-      }
-    }
-  }
-
-  /// It is to be read though nothing was asked for: the other side has ended, or there is an error.
-  void hasNews() {
-    news = true;
-  }
-
-  /// Where it waits for nothing at all any more, neither for bytes nor for the end, Netty takes a
-  /// socket out of epoll, and fails to put it back: so it would be lost with what it sent last.
-  private void registerAgain() {
-    news = false;
-    EventLoop loop = channel.eventLoop();
-    var unused =
-        channel
-            .deregister()
-            .addListener(out -> loop.register(channel).addListener(back -> goOnReading()));
-  }
-
-  private void goOnReading() {
-    if (paused == 0 && channel.isOpen()) {
       channel.config().setAutoRead(true);
     }
   }

@@ -16,7 +16,7 @@ public final class Connections {
   private static final long ENDING_NANOS = 5_000_000_000L;
   private static final long STOPPING_NANOS = 1_000_000_000L;
   private static final long STALLED_NANOS = 10_000_000_000L;
-  private static final long LOOK_NANOS = 250_000_000L;
+  private static final long LOOK_NANOS = 1_000_000_000L;
 
   private final Arrivals arrivals;
   private final TransportLimits limits;
@@ -130,8 +130,7 @@ public final class Connections {
 
   // Now and then
 
-  /// What is looked at now and then: with ticks a second apart, often enough for a keep alive of
-  /// one second, which allows for one and a half.
+  /// What is looked at about once a second.
   public void tick(long nowNanos) {
     if (nowNanos - lookedNanos < LOOK_NANOS) {
       return;

@@ -47,16 +47,11 @@ final class Reads implements RecvByteBufAllocator, RecvByteBufAllocator.Extended
   @Override
   public ByteBuf allocate(ByteBufAllocator unused) {
     int now = connections.reading();
-    if (turn == now || connection.isPaused()) {
-      connection.hasNews();
-      if (turn == now || denied++ < DENIED_MAX) {
-        throw NotNow.INSTANCE;
-      }
-    } else if (!connection.mayBeRead()) {
+    if (turn == now || (!connection.mayBeRead() && denied++ < DENIED_MAX)) {
       throw NotNow.INSTANCE;
     }
-    denied = 0;
     turn = now;
+    denied = 0;
     return connections.readInto(now);
   }
 
