@@ -8,7 +8,8 @@ import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.QoS;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Sends the largest packets that there are, as fast as it can, on one connection after the other.
 final class LargeSender {
@@ -22,7 +23,7 @@ final class LargeSender {
   private final String clientId;
   private final ProtocolVersion version;
   private final boolean isAllowed;
-  private final AtomicInteger sent = new AtomicInteger();
+  private final CountDownLatch sent = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean over;
 
@@ -54,7 +55,7 @@ final class LargeSender {
   }
 
   private void sendLargest(ClientSocket socket) throws IOException {
-    sent.incrementAndGet();
+    sent.countDown();
     socket.sendRaw(LARGEST_START, LARGEST_START.length);
     byte[] part = new byte[1 << 16];
     for (long left = LARGEST_BYTES; left > 0 && !over; left -= part.length) {
@@ -75,13 +76,13 @@ final class LargeSender {
           Numbered.publish(false, QoS.AT_LEAST_ONCE, false, 1, "large/" + clientId, payload));
       socket.flush();
       socket.receive(PubAck.class);
-      sent.incrementAndGet();
+      sent.countDown();
     }
   }
 
-  /// How many packets it has begun, or got acknowledged where they are allowed.
-  int sent() {
-    return sent.get();
+  /// Waits until it has begun a packet, or got one acknowledged where it is allowed.
+  boolean awaitSent(long millis) throws InterruptedException {
+    return sent.await(millis, TimeUnit.MILLISECONDS);
   }
 
   /// Ends it, and waits until it has.
