@@ -4,7 +4,6 @@ import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.ClientConnection.Outbound;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
-import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.DropReason;
 import io.holdfast.core.record.LogRecord.Option;
@@ -13,9 +12,7 @@ import io.holdfast.core.record.LogRecord.SentMark;
 import io.holdfast.core.record.StoredMessage;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.RecordView;
-import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.PubRel;
-import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.ArrayDeque;
@@ -23,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Brings messages from queues to consumers, pulled: a queue is looked at when its consumer can
@@ -34,6 +32,7 @@ final class Delivery {
 
   private final Journal journal;
   private final Effects effects;
+  private final Sending sending;
   private final Acknowledgements acknowledgements;
   private final Counters counters;
   private final Limits limits;
@@ -47,11 +46,13 @@ final class Delivery {
   Delivery(
       Journal journal,
       Effects effects,
+      Sending sending,
       Acknowledgements acknowledgements,
       Counters counters,
       Limits limits) {
     this.journal = journal;
     this.effects = effects;
+    this.sending = sending;
     this.acknowledgements = acknowledgements;
     this.counters = counters;
     this.limits = limits;
@@ -158,7 +159,9 @@ final class Delivery {
   // Sending
 
   /// Serves what is ready, up to the turn's bound. True where something is left.
-  boolean serve() {
+  ///
+  /// @param served told of each session that may take more than before
+  boolean serve(Consumer<Session> served) {
     int budget = limits.deliveriesPerTurnMax();
     while (budget > 0 && !ready.isEmpty()) {
       Client client = ready.removeFirst();
@@ -176,6 +179,7 @@ final class Delivery {
         ready(client);
       }
       refresh(client);
+      served.accept(client.session());
     }
     return !ready.isEmpty();
   }
@@ -276,7 +280,7 @@ final class Delivery {
       return;
     }
     boolean sent =
-        send(
+        sending.send(
             client,
             resent,
             qos,
@@ -318,9 +322,7 @@ final class Delivery {
 
   /// Whether something can be sent to it now.
   boolean takesMore(Client client) {
-    return client.opened
-        && !client.connection().isClosing()
-        && effects.isWritable(client.connection().id());
+    return sending.takesMore(client);
   }
 
   /// Hands a message to an online session at once, without the log: at QoS 0, or to a transient
@@ -332,7 +334,7 @@ final class Delivery {
     }
     QoS qos = QoS.lower(option.granted(), published.qos());
     Queue queue = session.queue();
-    if (qos == QoS.AT_MOST_ONCE && !takesMore(client)) {
+    if (qos == QoS.AT_MOST_ONCE && !sending.takesMore(client)) {
       counters.dropped(session.clientId(), Event.Reason.SLOW_RECEIVER, 1);
       return;
     }
@@ -340,7 +342,7 @@ final class Delivery {
     long sequence = queue.tail();
     int packetId = qos == QoS.AT_MOST_ONCE ? 0 : Queue.packetIdOf(sequence);
     boolean sent =
-        send(
+        sending.send(
             client,
             false,
             qos,
@@ -362,71 +364,5 @@ final class Delivery {
       client.outbound.inFlight++;
       refresh(client);
     }
-  }
-
-  /// Sends a message under a topic alias where there is one, or room for one. False where it is
-  /// larger than its consumer takes: it counts as sent then [MQTT-3.1.2-25].
-  private boolean send(
-      Client client,
-      boolean dup,
-      QoS qos,
-      boolean retain,
-      int packetId,
-      long expiresAtMillis,
-      SubscriptionIdentifiers identifiers,
-      Bytes topic,
-      Bytes passedOn,
-      Bytes payload) {
-    int known = client.knownAliasOut(topic);
-    int alias = known == 0 ? client.freeAliasOut() : known;
-    Publish publish =
-        new Publish(
-            dup,
-            qos,
-            retain,
-            packetId,
-            known == 0 ? topic : Bytes.EMPTY,
-            alias,
-            expirySeconds(expiresAtMillis),
-            identifiers,
-            passedOn,
-            payload);
-    if (!client.takes(publish)) {
-      if (known != 0 || alias == 0) {
-        return false;
-      }
-      publish = withoutAlias(publish);
-      alias = 0;
-      if (!client.takes(publish)) {
-        return false;
-      }
-    }
-    if (known == 0 && alias != 0) {
-      client.aliasOut(alias, topic);
-    }
-    counters.sent(publish);
-    effects.send(client.connection().id(), publish);
-    return true;
-  }
-
-  /// What is left of the message's time, in seconds begun; -1 where it does not expire.
-  private long expirySeconds(long expiresAtMillis) {
-    return expiresAtMillis == LogRecord.NEVER
-        ? -1
-        : (Math.max(0, expiresAtMillis - journal.nowMillis()) + 999) / 1000;
-  }
-
-  private static Publish withoutAlias(Publish publish) {
-    return new Publish(
-        publish.dup(),
-        publish.qos(),
-        publish.retain(),
-        publish.packetId(),
-        publish.topic(),
-        0,
-        publish.messageExpirySeconds(),
-        publish.subscriptionIdentifiers(),
-        publish.passedOn(),
-        publish.payload());
   }
 }

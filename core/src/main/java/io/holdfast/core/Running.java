@@ -5,6 +5,7 @@ import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord.Restarted;
 import io.holdfast.core.routing.RetainedMessages.Found;
+import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.Log;
 import io.holdfast.log.Snapshots;
@@ -68,7 +69,14 @@ final class Running implements DurableState.Listener {
     this.counters = new Counters(effects);
     this.answers = new Answers(journal, effects, this::opened);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
-    this.delivery = new Delivery(journal, effects, acknowledgements, counters, settings.limits());
+    this.delivery =
+        new Delivery(
+            journal,
+            effects,
+            new Sending(journal, effects, counters),
+            acknowledgements,
+            counters,
+            settings.limits());
     this.sharedDelivery = new SharedDelivery(journal, delivery);
     this.fanout = new Fanout(journal, delivery, counters, settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, settings);
@@ -116,7 +124,12 @@ final class Running implements DurableState.Listener {
 
   @Override
   public void enqueued(Queue queue) {
-    delivery.wake(queue);
+    SharedSubscription shared = journal.state().numbers().shared(queue.number());
+    if (shared == null) {
+      delivery.wake(queue);
+    } else {
+      sharedDelivery.wake(shared);
+    }
   }
 
   @Override
@@ -323,7 +336,8 @@ final class Running implements DurableState.Listener {
 
   boolean endTurn() {
     sharedDelivery.assign();
-    boolean more = delivery.serve();
+    boolean more = delivery.serve(sharedDelivery::wakeAllOf);
+    more |= sharedDelivery.isAwake();
     acknowledgements.recordAll(journal.hasAppended());
     more |= snapshotting.step();
     journal.turnEnded();

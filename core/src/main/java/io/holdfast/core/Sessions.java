@@ -8,13 +8,11 @@ import io.holdfast.core.record.LogRecord.SessionEnded;
 import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SharedEnded;
 import io.holdfast.core.record.LogRecord.SharedReturned;
-import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
 import io.holdfast.core.session.StoredWill;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Will;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -224,14 +222,7 @@ final class Sessions {
   }
 
   private List<SharedSubscription> sharedOf(Session session) {
-    List<SharedSubscription> shared = new ArrayList<>(0);
-    for (Subscription subscription : session.subscriptions()) {
-      SharedSubscription joined = journal.state().shared().get(subscription.filter());
-      if (joined != null) {
-        shared.add(joined);
-      }
-    }
-    return shared;
+    return List.copyOf(journal.state().shared().joinedBy(session));
   }
 
   /// A shared subscription ends with its last subscriber.

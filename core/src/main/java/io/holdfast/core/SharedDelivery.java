@@ -12,7 +12,10 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Hands the messages of shared subscriptions to their members, in turn, as far as each can take
 /// more.
@@ -23,6 +26,7 @@ import java.util.Map;
 final class SharedDelivery {
   private final Journal journal;
   private final Delivery delivery;
+  private final Set<SharedSubscription> awake = new LinkedHashSet<>();
 
   SharedDelivery(Journal journal, Delivery delivery) {
     this.journal = journal;
@@ -38,13 +42,29 @@ final class SharedDelivery {
             : SubscriptionIdentifiers.of(subscription.identifier()));
   }
 
-  /// Assigns what waits, in all shared subscriptions.
-  void assign() {
-    for (SharedSubscription shared : journal.state().shared().all()) {
-      if (shared.nextToAssign() < shared.queue().tail()) {
-        assign(shared);
-      }
+  /// Something waits in it, or a member may take more: it is looked at in this turn.
+  void wake(SharedSubscription shared) {
+    if (shared.hasUnassigned()) {
+      awake.add(shared);
     }
+  }
+
+  /// The same for all that `member` belongs to.
+  void wakeAllOf(Session member) {
+    journal.state().shared().joinedBy(member).forEach(this::wake);
+  }
+
+  /// Assigns what waits, where something has changed. What finds no room waits until somebody is
+  /// served.
+  void assign() {
+    List<SharedSubscription> changed = List.copyOf(awake);
+    awake.clear();
+    changed.forEach(this::assign);
+  }
+
+  /// Whether there is something to look at again.
+  boolean isAwake() {
+    return !awake.isEmpty();
   }
 
   private void assign(SharedSubscription shared) {

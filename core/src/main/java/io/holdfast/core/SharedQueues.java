@@ -14,8 +14,10 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.SharedFilter;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// younger than the shared queue's, and what lies between counts for the one and not for the other.
 final class SharedQueues {
   private final Map<String, SharedSubscription> byFilter = new LinkedHashMap<>();
+  private final Map<Session, Set<SharedSubscription>> joined = new HashMap<>();
   private final Router router;
   private final QueueNumbers numbers;
   private final DurableState.Listener listener;
@@ -70,14 +73,31 @@ final class SharedQueues {
     SharedSubscription shared = byFilter.get(membership.filter());
     if (shared != null) {
       shared.members().put(session, membership);
+      joined.computeIfAbsent(session, unused -> new LinkedHashSet<>()).add(shared);
+      listener.enqueued(shared.queue());
     }
   }
 
   void leave(Session session, String filter) {
     SharedSubscription shared = byFilter.get(filter);
-    if (shared != null) {
+    if (shared != null && shared.members().containsKey(session)) {
       shared.members().remove(session);
+      forget(session, shared);
     }
+  }
+
+  private void forget(Session session, SharedSubscription shared) {
+    Set<SharedSubscription> of = joined.getOrDefault(session, Set.of());
+    if (of.size() <= 1) {
+      joined.remove(session);
+    } else {
+      of.remove(shared);
+    }
+  }
+
+  /// The shared subscriptions that a session is a member of.
+  Collection<SharedSubscription> joinedBy(Session session) {
+    return joined.getOrDefault(session, Set.of());
   }
 
   void end(SharedSubscription shared, long position) {
@@ -87,6 +107,7 @@ final class SharedQueues {
         listener.left(queue.position(sequence));
       }
     }
+    shared.members().keySet().forEach(member -> forget(member, shared));
     byFilter.remove(shared.text());
     router.remove(shared.filter().filter(), shared);
     numbers.free(queue, position);
@@ -176,6 +197,7 @@ final class SharedQueues {
     if (shared != null && queue.holds(sequence)) {
       queue.become(sequence, State.WAITING);
       shared.returned(sequence);
+      listener.enqueued(queue);
     }
   }
 
@@ -224,9 +246,10 @@ final class SharedQueues {
         applyReturned(position, returned);
       }
     }
+    Map<Queue, Set<Long>> held = heldBy(sessions);
     for (SharedSubscription shared : List.copyOf(byFilter.values())) {
       if (shared.hasDurableMember()) {
-        dropUnheld(shared.queue(), sessions);
+        dropUnheld(shared.queue(), held.getOrDefault(shared.queue(), Set.of()));
         shared.assignAnew();
       } else {
         end(shared, position);
@@ -234,17 +257,23 @@ final class SharedQueues {
     }
   }
 
-  private void dropUnheld(Queue queue, Collection<Session> sessions) {
-    Set<Long> held = new HashSet<>();
+  private Map<Queue, Set<Long>> heldBy(Collection<Session> sessions) {
+    Map<Queue, Set<Long>> held = new HashMap<>();
     for (Session session : sessions) {
-      for (Detail detail : session.queue().details()) {
-        if (origin(detail) == queue
-            && session.queue().holds(detail.sequence())
-            && session.queue().state(detail.sequence()) != State.DONE) {
-          held.add(detail.sharedSequence());
+      Queue queue = session.queue();
+      for (Detail detail : queue.details()) {
+        Queue from = origin(detail);
+        if (from != null
+            && queue.holds(detail.sequence())
+            && queue.state(detail.sequence()) != State.DONE) {
+          held.computeIfAbsent(from, unused -> new HashSet<>()).add(detail.sharedSequence());
         }
       }
     }
+    return held;
+  }
+
+  private void dropUnheld(Queue queue, Set<Long> held) {
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       if (queue.holds(sequence)
           && queue.state(sequence) == State.ASSIGNED

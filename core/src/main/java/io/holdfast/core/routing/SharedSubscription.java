@@ -70,6 +70,11 @@ public final class SharedSubscription implements Subscriber {
     return Math.max(nextToAssign, queue.head());
   }
 
+  /// Whether there are entries that nobody was looked for yet.
+  public boolean hasUnassigned() {
+    return nextToAssign() < queue.tail();
+  }
+
   public void assignedUntil(long sequence) {
     nextToAssign = Math.max(nextToAssign, sequence);
   }
