@@ -151,6 +151,11 @@ final class MemoryDriver implements Effects {
     call(() -> broker.writable(link.id(), takesMore));
   }
 
+  /// Nothing is read from it for now.
+  void heard(Link link) {
+    call(() -> broker.heard(link.id()));
+  }
+
   void time(long millis) {
     nowMillis = millis;
     call(() -> broker.time(millis));

@@ -119,6 +119,7 @@ final class Scenario implements Heard {
       }
       case "raw" -> driver.bytes(link(command), HexFormat.of().parseHex(command.word(1)));
       case "writable" -> driver.writable(link(command), command.word(1).equals("yes"));
+      case "not-read" -> driver.heard(link(command));
       case "time" ->
           driver.time(driver.nowMillis() + Math.round(1000 * Double.parseDouble(command.word(0))));
       case "durable" ->
