@@ -1,0 +1,32 @@
+package io.holdfast.simulator.workload;
+
+import java.util.random.RandomGenerator;
+
+/// What a simulated client can do and ask. All that is random and all that takes time comes from
+/// here, so that a seed tells the same story twice.
+public interface World {
+  /// Time since the world began, in nanoseconds: what a client's own clock would show.
+  long nowNanos();
+
+  /// The one source of randomness. Drawn from in the order of events.
+  RandomGenerator random();
+
+  /// Runs `event` in `nanos`, after the events that are due before.
+  void after(long nanos, Runnable event);
+
+  /// Opens a connection to the broker. It may be refused or take long; `caller` is told, never
+  /// before this call returned.
+  ClientEnd dial(Caller caller);
+
+  /// Whether faults may still happen. Once they may not, everything that is owed has to arrive.
+  boolean isFaulty();
+
+  /// Something happened that a seed shall be able to show: counted, see `Reached`.
+  void reached(Reached what);
+
+  /// A line of the story, kept for the trace of this seed.
+  void trace(String line);
+
+  /// A promise was broken: ends the simulation with `what` and the promise's name, such as `P1`.
+  AssertionError violation(String promise, String what);
+}
