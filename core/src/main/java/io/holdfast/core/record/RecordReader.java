@@ -4,6 +4,9 @@ import io.holdfast.core.Invariant;
 import io.holdfast.log.RecordView;
 import io.holdfast.protocol.Bytes;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 
 /// Reads what `RecordWriter` wrote. The log has checked the bytes already: what does not fit is a
 /// broken invariant.
@@ -90,6 +93,16 @@ final class RecordReader {
       numbers[i] = Math.toIntExact(last);
     }
     return numbers;
+  }
+
+  /// A list of what `read` makes of each item.
+  <T> List<T> list(Function<RecordReader, T> read) {
+    int count = count();
+    List<T> items = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      items.add(read.apply(this));
+    }
+    return items;
   }
 
   /// A count of things of at least one byte each.

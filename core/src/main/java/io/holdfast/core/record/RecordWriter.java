@@ -4,6 +4,8 @@ import io.holdfast.log.RecordBody;
 import io.holdfast.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /// Builds the bytes of one record in memory of its own, which it uses again for the next.
 /// Big-endian; `varint` is unsigned LEB128.
@@ -84,6 +86,14 @@ final class RecordWriter implements RecordBody {
     for (int number : numbers) {
       zigzag(number - last);
       last = number;
+    }
+  }
+
+  /// A list as its count and what `write` makes of each item.
+  <T> void list(List<T> items, BiConsumer<RecordWriter, T> write) {
+    varint(items.size());
+    for (T item : items) {
+      write.accept(this, item);
     }
   }
 

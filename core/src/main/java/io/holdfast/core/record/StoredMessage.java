@@ -21,21 +21,21 @@ public final class StoredMessage {
   /// Reads the message that `view` shows. What it has is borrowed as long as the view is valid.
   public void read(RecordView view) {
     in.show(view);
-    Invariant.check(in.get() == RecordCodec.MESSAGE, "an entry's position is that of a message");
+    Invariant.check(in.get() == MessageCodec.KIND, "an entry's position is that of a message");
     int flags = in.get();
     in.skip(Long.BYTES);
-    qos = QoS.of(flags & RecordCodec.QOS);
-    expiresAtMillis = (flags & RecordCodec.EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
-    if ((flags & RecordCodec.HAS_SOURCE) != 0) {
+    qos = QoS.of(flags & MessageCodec.QOS);
+    expiresAtMillis = (flags & MessageCodec.EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
+    if ((flags & MessageCodec.HAS_SOURCE) != 0) {
       in.varint();
       in.varint();
       in.skip(Long.BYTES);
     }
-    if ((flags & RecordCodec.IS_WILL) != 0) {
+    if ((flags & MessageCodec.IS_WILL) != 0) {
       in.skip(in.smallVarint());
     }
     readTargets();
-    if ((flags & RecordCodec.HAS_FULL) != 0) {
+    if ((flags & MessageCodec.HAS_FULL) != 0) {
       for (int more = in.count(); more > 0; more--) {
         in.varint();
       }
@@ -50,14 +50,14 @@ public final class StoredMessage {
     identifiers = SubscriptionIdentifiers.NONE;
     int how = in.get();
     switch (how) {
-      case RecordCodec.NOBODY -> {}
-      case RecordCodec.ONE -> {
+      case MessageCodec.NOBODY -> {}
+      case MessageCodec.ONE -> {
         in.varint();
         in.get();
-        identifiers = RecordCodec.identifiers(in);
+        identifiers = MessageCodec.identifiers(in);
       }
-      case RecordCodec.SET -> targetSet = in.smallVarint();
-      case RecordCodec.AS_RETAINED -> {
+      case MessageCodec.SET -> targetSet = in.smallVarint();
+      case MessageCodec.AS_RETAINED -> {
         in.varint();
         in.get();
         in.varint();

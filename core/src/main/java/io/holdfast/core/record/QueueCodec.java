@@ -1,0 +1,62 @@
+package io.holdfast.core.record;
+
+import io.holdfast.core.record.LogRecord.Detail;
+import io.holdfast.core.record.LogRecord.DropReason;
+import io.holdfast.core.record.LogRecord.QueueImage;
+
+/// The bytes of queues as they stand, and why entries left them.
+final class QueueCodec {
+  private QueueCodec() {}
+
+  static void write(RecordWriter out, QueueImage image) {
+    out.varint(image.bornAt());
+    out.varint(image.head());
+    out.varint(image.sentMark());
+    out.deltas(image.entries());
+    out.list(image.details(), QueueCodec::write);
+    out.deltas(image.dropped());
+  }
+
+  static QueueImage image(RecordReader in) {
+    return new QueueImage(
+        in.varint(),
+        in.varint(),
+        in.varint(),
+        in.deltas(),
+        in.list(QueueCodec::detail),
+        in.deltas());
+  }
+
+  private static void write(RecordWriter out, Detail detail) {
+    out.varint(detail.sequence());
+    out.varint(detail.count());
+    out.varint(detail.knownSince());
+    out.varint(detail.identifier());
+    out.varint(detail.sharedQueue());
+    out.varint(detail.sharedSequence());
+  }
+
+  private static Detail detail(RecordReader in) {
+    return new Detail(
+        in.varint(), in.varint(), in.varint(), in.smallVarint(), in.smallVarint(), in.varint());
+  }
+
+  static int code(DropReason reason) {
+    return switch (reason) {
+      case EXPIRED -> 0;
+      case TOO_LARGE -> 1;
+      case REFUSED -> 2;
+      case SESSION_ENDED -> 3;
+    };
+  }
+
+  static DropReason dropReason(int code) {
+    return switch (code) {
+      case 0 -> DropReason.EXPIRED;
+      case 1 -> DropReason.TOO_LARGE;
+      case 2 -> DropReason.REFUSED;
+      case 3 -> DropReason.SESSION_ENDED;
+      default -> throw new IllegalStateException("dropped for an unknown reason " + code);
+    };
+  }
+}
