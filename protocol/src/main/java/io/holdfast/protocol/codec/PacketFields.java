@@ -1,6 +1,5 @@
 package io.holdfast.protocol.codec;
 
-import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Auth;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
@@ -21,20 +20,14 @@ import io.holdfast.protocol.packet.UnsubAck;
 import io.holdfast.protocol.packet.Unsubscribe;
 import io.holdfast.protocol.packet.UserProperty;
 import io.holdfast.protocol.packet.Will;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /// Writes the fields of every packet but PUBLISH. Answers without properties, of which there is one
 /// to each message, go straight into the output; the others are gathered first.
 final class PacketFields {
-  /// What two length bytes can say: longer fields are our mistake, and must not become other
-  /// fields.
-  private static final int FIELD_BYTES_MAX = 65535;
-
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(64);
+  private final FieldWriter out = new FieldWriter();
   private final ProtocolVersion version;
 
   private PacketFields(ProtocolVersion version) {
@@ -138,26 +131,26 @@ final class PacketFields {
           answer(ack.packetId(), ack.reasonCode(), ack.reasonString(), ack.userProperties());
       case Subscribe subscribe -> write(subscribe);
       case SubAck subAck -> {
-        u16(subAck.packetId());
+        out.u16(subAck.packetId());
         if (version.isV5()) {
           answerProperties(subAck.reasonString(), subAck.userProperties());
         }
         for (ReasonCode reasonCode : subAck.reasonCodes()) {
-          u8(version.isV5() || !reasonCode.isFailure() ? reasonCode.code() : 0x80);
+          out.u8(version.isV5() || !reasonCode.isFailure() ? reasonCode.code() : 0x80);
         }
       }
       case Unsubscribe unsubscribe -> {
-        u16(unsubscribe.packetId());
+        out.u16(unsubscribe.packetId());
         if (version.isV5()) {
-          properties(p -> p.users(unsubscribe.userProperties()));
+          out.properties(p -> p.users(unsubscribe.userProperties()));
         }
-        unsubscribe.filters().forEach(this::text);
+        unsubscribe.filters().forEach(out::text);
       }
       case UnsubAck unsubAck -> {
-        u16(unsubAck.packetId());
+        out.u16(unsubAck.packetId());
         if (version.isV5()) {
           answerProperties(unsubAck.reasonString(), unsubAck.userProperties());
-          unsubAck.reasonCodes().forEach(reasonCode -> u8(reasonCode.code()));
+          unsubAck.reasonCodes().forEach(reasonCode -> out.u8(reasonCode.code()));
         }
       }
       case PingReq ping -> {}
@@ -168,106 +161,108 @@ final class PacketFields {
   }
 
   private void write(Connect connect) {
-    text(version == ProtocolVersion.V3_1 ? "MQIsdp" : "MQTT");
-    u8(version.level() | (connect.bridge() ? 0x80 : 0));
+    out.text(version == ProtocolVersion.V3_1 ? "MQIsdp" : "MQTT");
+    out.u8(version.level() | (connect.bridge() ? 0x80 : 0));
     Optional<Will> will = connect.will();
-    u8(
+    out.u8(
         (connect.username().isPresent() ? 0x80 : 0)
             | (connect.password().isPresent() ? 0x40 : 0)
             | will.map(w -> (w.retain() ? 0x20 : 0) | w.qos().level() << 3 | 0x04).orElse(0)
             | (connect.cleanStart() ? 0x02 : 0));
-    u16(connect.keepAliveSeconds());
+    out.u16(connect.keepAliveSeconds());
     if (version.isV5()) {
-      properties(p -> p.connectProperties(connect));
+      out.properties(p -> connectProperties(p, connect));
     }
-    text(connect.clientId());
+    out.text(connect.clientId());
     if (will.isPresent()) {
       Will w = will.get();
       if (version.isV5()) {
-        properties(p -> p.willProperties(w));
+        out.properties(p -> willProperties(p, w));
       }
-      bytes(w.topic());
-      bytes(w.payload());
+      out.bytes(w.topic());
+      out.bytes(w.payload());
     }
-    connect.username().ifPresent(this::text);
-    connect.password().ifPresent(this::bytes);
+    connect.username().ifPresent(out::text);
+    connect.password().ifPresent(out::bytes);
   }
 
-  private void connectProperties(Connect connect) {
+  private static void connectProperties(FieldWriter p, Connect connect) {
     if (connect.sessionExpirySeconds() >= 0) {
-      u32(Properties.SESSION_EXPIRY_INTERVAL, connect.sessionExpirySeconds());
+      p.u32(Properties.SESSION_EXPIRY_INTERVAL, connect.sessionExpirySeconds());
     }
     if (connect.receiveMaximum() != 65535) {
-      u16(Properties.RECEIVE_MAXIMUM, connect.receiveMaximum());
+      p.u16(Properties.RECEIVE_MAXIMUM, connect.receiveMaximum());
     }
     if (connect.maximumPacketSize() >= 0) {
-      u32(Properties.MAXIMUM_PACKET_SIZE, connect.maximumPacketSize());
+      p.u32(Properties.MAXIMUM_PACKET_SIZE, connect.maximumPacketSize());
     }
     if (connect.topicAliasMaximum() != 0) {
-      u16(Properties.TOPIC_ALIAS_MAXIMUM, connect.topicAliasMaximum());
+      p.u16(Properties.TOPIC_ALIAS_MAXIMUM, connect.topicAliasMaximum());
     }
     if (connect.requestResponseInformation()) {
-      flag(Properties.REQUEST_RESPONSE_INFORMATION, true);
+      p.flag(Properties.REQUEST_RESPONSE_INFORMATION, true);
     }
     if (!connect.requestProblemInformation()) {
-      flag(Properties.REQUEST_PROBLEM_INFORMATION, false);
+      p.flag(Properties.REQUEST_PROBLEM_INFORMATION, false);
     }
-    users(connect.userProperties());
-    connect.authenticationMethod().ifPresent(m -> text(Properties.AUTHENTICATION_METHOD, m));
-    connect.authenticationData().ifPresent(d -> bytes(Properties.AUTHENTICATION_DATA, d));
+    p.users(connect.userProperties());
+    connect.authenticationMethod().ifPresent(m -> p.text(Properties.AUTHENTICATION_METHOD, m));
+    connect.authenticationData().ifPresent(d -> p.bytes(Properties.AUTHENTICATION_DATA, d));
   }
 
-  private void willProperties(Will will) {
+  private static void willProperties(FieldWriter p, Will will) {
     if (will.delaySeconds() > 0) {
-      u32(Properties.WILL_DELAY_INTERVAL, will.delaySeconds());
+      p.u32(Properties.WILL_DELAY_INTERVAL, will.delaySeconds());
     }
     if (will.messageExpirySeconds() >= 0) {
-      u32(Properties.MESSAGE_EXPIRY_INTERVAL, will.messageExpirySeconds());
+      p.u32(Properties.MESSAGE_EXPIRY_INTERVAL, will.messageExpirySeconds());
     }
-    out.writeBytes(will.passedOn().toArray());
+    p.raw(will.passedOn());
   }
 
   private void write(ConnAck connAck) {
-    u8(
+    out.u8(
         connAck.sessionPresent()
                 && !connAck.reasonCode().isFailure()
                 && version != ProtocolVersion.V3_1
             ? 1
             : 0);
     if (!version.isV5()) {
-      u8(ReasonCodes.returnCode(connAck.reasonCode()));
+      out.u8(ReasonCodes.returnCode(connAck.reasonCode()));
       return;
     }
-    u8(connAck.reasonCode().code());
-    properties(p -> connAck.properties().forEach(p::write));
+    out.u8(connAck.reasonCode().code());
+    out.properties(p -> connAck.properties().forEach(property -> write(p, property)));
   }
 
-  private void write(ConnAck.Property property) {
+  private static void write(FieldWriter out, ConnAck.Property property) {
     switch (property) {
       case ConnAck.Property.SessionExpiryInterval p ->
-          u32(Properties.SESSION_EXPIRY_INTERVAL, p.seconds());
-      case ConnAck.Property.ReceiveMaximum p -> u16(Properties.RECEIVE_MAXIMUM, p.value());
+          out.u32(Properties.SESSION_EXPIRY_INTERVAL, p.seconds());
+      case ConnAck.Property.ReceiveMaximum p -> out.u16(Properties.RECEIVE_MAXIMUM, p.value());
       case ConnAck.Property.MaximumQoS p -> {
-        u8(Properties.MAXIMUM_QOS);
-        u8(p.value().level());
+        out.u8(Properties.MAXIMUM_QOS);
+        out.u8(p.value().level());
       }
-      case ConnAck.Property.RetainAvailable p -> flag(Properties.RETAIN_AVAILABLE, p.value());
-      case ConnAck.Property.MaximumPacketSize p -> u32(Properties.MAXIMUM_PACKET_SIZE, p.bytes());
+      case ConnAck.Property.RetainAvailable p -> out.flag(Properties.RETAIN_AVAILABLE, p.value());
+      case ConnAck.Property.MaximumPacketSize p ->
+          out.u32(Properties.MAXIMUM_PACKET_SIZE, p.bytes());
       case ConnAck.Property.AssignedClientIdentifier p ->
-          text(Properties.ASSIGNED_CLIENT_IDENTIFIER, p.clientId());
-      case ConnAck.Property.TopicAliasMaximum p -> u16(Properties.TOPIC_ALIAS_MAXIMUM, p.value());
-      case ConnAck.Property.ReasonString p -> text(Properties.REASON_STRING, p.text());
-      case ConnAck.Property.User p -> users(List.of(p.property()));
+          out.text(Properties.ASSIGNED_CLIENT_IDENTIFIER, p.clientId());
+      case ConnAck.Property.TopicAliasMaximum p ->
+          out.u16(Properties.TOPIC_ALIAS_MAXIMUM, p.value());
+      case ConnAck.Property.ReasonString p -> out.text(Properties.REASON_STRING, p.text());
+      case ConnAck.Property.User p -> out.users(List.of(p.property()));
       case ConnAck.Property.WildcardSubscriptionAvailable p ->
-          flag(Properties.WILDCARD_SUBSCRIPTION_AVAILABLE, p.value());
+          out.flag(Properties.WILDCARD_SUBSCRIPTION_AVAILABLE, p.value());
       case ConnAck.Property.SubscriptionIdentifiersAvailable p ->
-          flag(Properties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, p.value());
+          out.flag(Properties.SUBSCRIPTION_IDENTIFIER_AVAILABLE, p.value());
       case ConnAck.Property.SharedSubscriptionAvailable p ->
-          flag(Properties.SHARED_SUBSCRIPTION_AVAILABLE, p.value());
-      case ConnAck.Property.ServerKeepAlive p -> u16(Properties.SERVER_KEEP_ALIVE, p.seconds());
+          out.flag(Properties.SHARED_SUBSCRIPTION_AVAILABLE, p.value());
+      case ConnAck.Property.ServerKeepAlive p -> out.u16(Properties.SERVER_KEEP_ALIVE, p.seconds());
       case ConnAck.Property.ResponseInformation p ->
-          text(Properties.RESPONSE_INFORMATION, p.text());
-      case ConnAck.Property.ServerReference p -> text(Properties.SERVER_REFERENCE, p.text());
+          out.text(Properties.RESPONSE_INFORMATION, p.text());
+      case ConnAck.Property.ServerReference p -> out.text(Properties.SERVER_REFERENCE, p.text());
     }
   }
 
@@ -276,22 +271,22 @@ final class PacketFields {
       ReasonCode reasonCode,
       Optional<String> reasonString,
       List<UserProperty> userProperties) {
-    u16(packetId);
-    u8(reasonCode.code());
+    out.u16(packetId);
+    out.u8(reasonCode.code());
     answerProperties(reasonString, userProperties);
   }
 
   private void answerProperties(Optional<String> reasonString, List<UserProperty> userProperties) {
-    properties(p -> {
+    out.properties(p -> {
       reasonString.ifPresent(reason -> p.text(Properties.REASON_STRING, reason));
       p.users(userProperties);
     });
   }
 
   private void write(Subscribe subscribe) {
-    u16(subscribe.packetId());
+    out.u16(subscribe.packetId());
     if (version.isV5()) {
-      properties(p -> {
+      out.properties(p -> {
         if (subscribe.subscriptionIdentifier() != 0) {
           p.u8(Properties.SUBSCRIPTION_IDENTIFIER);
           p.varint(subscribe.subscriptionIdentifier());
@@ -300,8 +295,8 @@ final class PacketFields {
       });
     }
     for (Subscribe.Requested requested : subscribe.filters()) {
-      text(requested.filter());
-      u8(options(requested));
+      out.text(requested.filter());
+      out.u8(options(requested));
     }
   }
 
@@ -333,11 +328,11 @@ final class PacketFields {
     if (noProperties && disconnect.reasonCode() == ReasonCode.SUCCESS) {
       return;
     }
-    u8(disconnect.reasonCode().code());
+    out.u8(disconnect.reasonCode().code());
     if (noProperties) {
       return;
     }
-    properties(p -> {
+    out.properties(p -> {
       if (disconnect.sessionExpirySeconds() >= 0) {
         p.u32(Properties.SESSION_EXPIRY_INTERVAL, disconnect.sessionExpirySeconds());
       }
@@ -356,83 +351,12 @@ final class PacketFields {
     if (noProperties && auth.reasonCode() == ReasonCode.SUCCESS) {
       return;
     }
-    u8(auth.reasonCode().code());
-    properties(p -> {
+    out.u8(auth.reasonCode().code());
+    out.properties(p -> {
       auth.authenticationMethod().ifPresent(m -> p.text(Properties.AUTHENTICATION_METHOD, m));
       auth.authenticationData().ifPresent(d -> p.bytes(Properties.AUTHENTICATION_DATA, d));
       auth.reasonString().ifPresent(reason -> p.text(Properties.REASON_STRING, reason));
       p.users(auth.userProperties());
     });
-  }
-
-  private void properties(java.util.function.Consumer<PacketFields> write) {
-    PacketFields properties = new PacketFields(version);
-    write.accept(properties);
-    varint(properties.out.size());
-    out.writeBytes(properties.out.toByteArray());
-  }
-
-  private void users(List<UserProperty> userProperties) {
-    for (UserProperty property : userProperties) {
-      u8(Properties.USER_PROPERTY);
-      text(property.name());
-      text(property.value());
-    }
-  }
-
-  private void u8(int value) {
-    out.write(value);
-  }
-
-  private void u16(int value) {
-    out.write(value >>> 8);
-    out.write(value);
-  }
-
-  private void u16(int identifier, int value) {
-    u8(identifier);
-    u16(value);
-  }
-
-  private void u32(int identifier, long value) {
-    u8(identifier);
-    u16((int) (value >>> 16));
-    u16((int) value);
-  }
-
-  private void flag(int identifier, boolean value) {
-    u8(identifier);
-    u8(value ? 1 : 0);
-  }
-
-  private void varint(int value) {
-    int rest = value;
-    while (rest >= 0x80) {
-      out.write((rest & 0x7F) | 0x80);
-      rest >>>= 7;
-    }
-    out.write(rest);
-  }
-
-  private void text(String text) {
-    bytes(Bytes.own(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private void text(int identifier, String text) {
-    u8(identifier);
-    text(text);
-  }
-
-  private void bytes(Bytes bytes) {
-    if (bytes.length() > FIELD_BYTES_MAX) {
-      throw new IllegalArgumentException("a field of " + bytes.length() + " bytes");
-    }
-    u16(bytes.length());
-    out.writeBytes(bytes.toArray());
-  }
-
-  private void bytes(int identifier, Bytes bytes) {
-    u8(identifier);
-    bytes(bytes);
   }
 }
