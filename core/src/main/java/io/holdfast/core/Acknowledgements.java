@@ -188,7 +188,7 @@ final class Acknowledgements {
     if (queue.isDurable()) {
       journal.commit(new Acknowledged(queue.number(), done, received));
     } else {
-      journal.state().acknowledge(queue, done, received);
+      journal.state().entries().acknowledge(queue, done, received);
     }
     for (long sequence : received) {
       PubRel release = new PubRel(Queue.packetIdOf(sequence));
@@ -211,7 +211,7 @@ final class Acknowledgements {
       journal.commit(new Dropped(queue.number(), reason, new long[] {sequence}));
     } else {
       queue.countDropped(DropCounters.of(reason), 1);
-      journal.state().complete(queue, sequence);
+      journal.state().entries().complete(queue, sequence);
     }
   }
 

@@ -1,13 +1,10 @@
 package io.holdfast.core;
 
-import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
-import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
 import io.holdfast.core.record.LogRecord.Dropped;
-import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Restarted;
@@ -27,20 +24,16 @@ import io.holdfast.core.record.LogRecord.SharedReturned;
 import io.holdfast.core.record.LogRecord.Source;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Subscription;
-import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
 import io.holdfast.core.record.LogRecord.WillPart;
 import io.holdfast.core.routing.RetainedMessages;
 import io.holdfast.core.routing.RetainedMessages.Retained;
 import io.holdfast.core.routing.Router;
 import io.holdfast.core.routing.SharedSubscription;
-import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import io.holdfast.core.session.StoredWill;
-import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.SharedFilter;
 import io.holdfast.protocol.topic.TopicFilter;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +56,7 @@ final class DurableState {
   private final Map<String, Session> sessions = new LinkedHashMap<>();
   private final Map<String, StoredWill> wills = new LinkedHashMap<>();
   private final QueueNumbers numbers = new QueueNumbers();
+  private final Entries entries;
   private final SharedQueues shared;
   private final Listener listener;
   private long lastMillis;
@@ -86,6 +80,7 @@ final class DurableState {
 
   DurableState(Limits limits, Listener listener) {
     this.router = new Router(limits.topicCacheMax());
+    this.entries = new Entries(router, numbers, listener);
     this.shared = new SharedQueues(router, numbers, listener);
     this.listener = listener;
   }
@@ -100,6 +95,10 @@ final class DurableState {
 
   Map<String, Session> sessions() {
     return sessions;
+  }
+
+  Entries entries() {
+    return entries;
   }
 
   SharedQueues shared() {
@@ -140,11 +139,9 @@ final class DurableState {
       case Unsubscribed unsubscribed ->
           durableSession(unsubscribed.session(), position)
               .ifPresent(session -> unsubscribed.filters().forEach(f -> unsubscribe(session, f)));
-      case RetainedEnqueued entries -> enqueueRetained(position, entries);
-      case Acknowledged acknowledged ->
-          queue(acknowledged.queue(), position)
-              .ifPresent(queue -> acknowledge(queue, acknowledged.done(), acknowledged.received()));
-      case Dropped dropped -> applyDropped(position, dropped);
+      case RetainedEnqueued retained -> entries.apply(position, retained);
+      case Acknowledged acknowledged -> entries.apply(position, acknowledged);
+      case Dropped dropped -> entries.apply(position, dropped);
       case Released released ->
           durableSession(released.session(), position)
               .ifPresent(session -> {
@@ -152,8 +149,7 @@ final class DurableState {
                   session.released(packetId);
                 }
               });
-      case SentMark mark ->
-          queue(mark.queue(), position).ifPresent(queue -> queue.raiseSentMark(mark.until()));
+      case SentMark mark -> entries.apply(position, mark);
       case SharedOpened opened ->
           shared.open(
               opened.filter(), new Queue(opened.queue(), true, position, 0), sessions.values());
@@ -184,23 +180,7 @@ final class DurableState {
 
   private void applyPublished(long position, Published record) {
     sawTime(record.atMillis());
-    int enqueued = 0;
-    switch (record.targets()) {
-      case Targets.None none -> {}
-      case Targets.One one -> enqueued += enqueue(one.queue(), one.option(), position, record);
-      case Targets.AsRetained retained ->
-          enqueueRetained(
-              position,
-              new RetainedEnqueued(
-                  retained.queue(),
-                  retained.maximumQoS(),
-                  retained.identifier(),
-                  new long[] {position}));
-      case Targets.Set set -> enqueued += enqueue(set.number(), position, record);
-    }
-    if (enqueued > 0) {
-      listener.wanted(position, enqueued);
-    }
+    entries.apply(position, record);
     if (record.retain()) {
       retain(position, record);
     }
@@ -214,58 +194,6 @@ final class DurableState {
     }
   }
 
-  /// Gives the number of entries made.
-  private int enqueue(int set, long position, Published record) {
-    TargetSet targets = router.numbered(set);
-    targets.usedAt(position);
-    int enqueued = 0;
-    if (targets.isInArrays()) {
-      for (int i = 0; i < targets.count(); i++) {
-        enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
-      }
-    } else {
-      int[] count = new int[1];
-      targets.forEach((queue, option) -> count[0] += enqueue(queue, option, position, record));
-      enqueued = count[0];
-    }
-    return enqueued;
-  }
-
-  private int enqueue(int number, Option option, long position, Published record) {
-    Queue queue = numbers.get(number);
-    if (queue == null || position < queue.countsFrom()) {
-      return 0;
-    }
-    QoS qos = QoS.lower(record.qos(), option.granted());
-    if (!queue.isDurable() || !wantsEntry(qos, record.queuesQoS0())) {
-      return 0;
-    }
-    if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
-      queue.countDropped(DropCounters.FULL, 1);
-      return 0;
-    }
-    queue.enqueue(position, qos, record.retain() && option.retainAsPublished());
-    listener.enqueued(queue);
-    return 1;
-  }
-
-  /// The message at `position` waits for a transient session, which no record says.
-  void enqueueTransient(Queue queue, long position, Published message, Option option) {
-    queue.enqueueTransient(
-        position,
-        QoS.lower(message.qos(), option.granted()),
-        message.retain() && option.retainAsPublished(),
-        option.identifiers());
-    listener.wanted(position, 1);
-    listener.enqueued(queue);
-  }
-
-  /// Whether a message at effective `qos` becomes an entry of a durable queue. With transient ones
-  /// records have nothing to do.
-  static boolean wantsEntry(QoS qos, boolean queuesQoS0) {
-    return qos != QoS.AT_MOST_ONCE || queuesQoS0;
-  }
-
   private void retain(long position, Published record) {
     String topic = record.topic().toUtf8();
     Optional<Retained> before;
@@ -276,52 +204,6 @@ final class DurableState {
       before = retained.put(topic, new Retained(position, record.expiresAtMillis()));
     }
     before.ifPresent(old -> listener.unpinned(old.position()));
-  }
-
-  private void enqueueRetained(long position, RetainedEnqueued entries) {
-    queue(entries.queue(), position)
-        .ifPresent(queue -> {
-          queue.enqueueRetained(
-              entries.positions(), entries.maximumQoS(), position, entries.identifier());
-          for (long message : entries.positions()) {
-            listener.wanted(message, 1);
-          }
-          listener.enqueued(queue);
-        });
-  }
-
-  private void applyDropped(long position, Dropped dropped) {
-    queue(dropped.queue(), position)
-        .ifPresent(queue -> {
-          for (long sequence : dropped.sequences()) {
-            if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
-              queue.countDropped(DropCounters.of(dropped.reason()), 1);
-              complete(queue, sequence);
-            }
-          }
-        });
-  }
-
-  /// Also for transient queues, of which no record says it.
-  void acknowledge(Queue queue, long[] done, long[] received) {
-    for (long sequence : received) {
-      if (queue.holds(sequence)) {
-        queue.become(sequence, State.RECEIVED);
-      }
-    }
-    for (long sequence : done) {
-      complete(queue, sequence);
-    }
-  }
-
-  /// The entry leaves its queue. Where it came from a shared one, another record says so there.
-  void complete(Queue queue, long sequence) {
-    if (!queue.holds(sequence) || queue.state(sequence) == State.DONE) {
-      return;
-    }
-    long position = queue.position(sequence);
-    queue.become(sequence, State.DONE);
-    listener.left(position);
   }
 
   // Sessions
@@ -421,14 +303,9 @@ final class DurableState {
     for (Subscription subscription : List.copyOf(session.subscriptions())) {
       unsubscribe(session, subscription.filter());
     }
-    Queue queue = session.queue();
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != State.DONE) {
-        listener.left(queue.position(sequence));
-      }
-    }
+    entries.abandon(session.queue());
     sessions.remove(session.clientId(), session);
-    numbers.free(queue, position);
+    numbers.free(session.queue(), position);
   }
 
   // Subscriptions
@@ -469,16 +346,8 @@ final class DurableState {
             () -> new IllegalStateException("broken invariant: filters in records are valid"));
   }
 
-  // By number
-
-  /// The queue of that number, if a record at `position` counts for it.
-  private Optional<Queue> queue(int number, long position) {
-    Queue queue = numbers.get(number);
-    return queue == null || position < queue.countsFrom() ? Optional.empty() : Optional.of(queue);
-  }
-
   private Optional<Session> durableSession(int number, long position) {
-    return queue(number, position).isEmpty()
+    return numbers.queue(number, position).isEmpty()
         ? Optional.empty()
         : Optional.ofNullable(numbers.session(number));
   }

@@ -126,7 +126,7 @@ final class Fanout {
   }
 
   private boolean becomesEntry(QoS qos, Option option) {
-    return DurableState.wantsEntry(QoS.lower(qos, option.granted()), settings.queuesQoS0());
+    return Entries.wantsEntry(QoS.lower(qos, option.granted()), settings.queuesQoS0());
   }
 
   /// Whether a transient session is behind, so that the message has to wait for it in the log.
@@ -247,7 +247,7 @@ final class Fanout {
         handOn(message, queue.number(), option);
       } else if (!isFull(queue)) {
         Invariant.check(position != 0, "what waits for a transient session lies in the log");
-        journal.state().enqueueTransient(queue, position, message, option);
+        journal.state().entries().enqueueTransient(queue, position, message, option);
       }
     }
   }

@@ -6,6 +6,7 @@ import io.holdfast.core.routing.Subscriber;
 import io.holdfast.core.session.Session;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Queues by number, with their owners. A number is given again only after the end of its last
@@ -59,6 +60,12 @@ final class QueueNumbers {
 
   @Nullable Queue get(int number) {
     return number < queues.length ? queues[number] : null;
+  }
+
+  /// The queue of that number, if a record at `position` counts for it.
+  Optional<Queue> queue(int number, long position) {
+    Queue queue = get(number);
+    return queue == null || position < queue.countsFrom() ? Optional.empty() : Optional.of(queue);
   }
 
   /// The session whose private queue it is.

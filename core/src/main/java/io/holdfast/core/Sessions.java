@@ -198,7 +198,7 @@ final class Sessions {
       } else {
         journal.commit(
             new SharedReturned(0, NONE, returned.sharedQueue(), returned.sharedSequences()));
-        journal.state().acknowledge(session.queue(), returned.sequences(), NONE);
+        journal.state().entries().acknowledge(session.queue(), returned.sequences(), NONE);
       }
     }
   }

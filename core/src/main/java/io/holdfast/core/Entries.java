@@ -1,0 +1,176 @@
+package io.holdfast.core;
+
+import io.holdfast.core.queue.DropCounters;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord.Acknowledged;
+import io.holdfast.core.record.LogRecord.Dropped;
+import io.holdfast.core.record.LogRecord.Option;
+import io.holdfast.core.record.LogRecord.Published;
+import io.holdfast.core.record.LogRecord.RetainedEnqueued;
+import io.holdfast.core.record.LogRecord.SentMark;
+import io.holdfast.core.record.LogRecord.Targets;
+import io.holdfast.core.routing.Router;
+import io.holdfast.core.routing.TargetSet;
+import io.holdfast.protocol.packet.QoS;
+import java.util.Arrays;
+
+/// The queues' part of durable state: how messages become entries, and how entries leave.
+///
+/// Each entry that is made and each that leaves is told to the listener, which counts what is
+/// wanted.
+final class Entries {
+  private final Router router;
+  private final QueueNumbers numbers;
+  private final DurableState.Listener listener;
+
+  Entries(Router router, QueueNumbers numbers, DurableState.Listener listener) {
+    this.router = router;
+    this.numbers = numbers;
+    this.listener = listener;
+  }
+
+  // How they are made
+
+  /// The message becomes an entry of each durable queue that wants it and is not full.
+  void apply(long position, Published record) {
+    int enqueued = 0;
+    switch (record.targets()) {
+      case Targets.None none -> {}
+      case Targets.One one -> enqueued += enqueue(one.queue(), one.option(), position, record);
+      case Targets.AsRetained retained ->
+          apply(
+              position,
+              new RetainedEnqueued(
+                  retained.queue(),
+                  retained.maximumQoS(),
+                  retained.identifier(),
+                  new long[] {position}));
+      case Targets.Set set -> enqueued += enqueue(set.number(), position, record);
+    }
+    if (enqueued > 0) {
+      listener.wanted(position, enqueued);
+    }
+  }
+
+  /// Gives the number of entries made.
+  private int enqueue(int set, long position, Published record) {
+    TargetSet targets = router.numbered(set);
+    targets.usedAt(position);
+    int enqueued = 0;
+    if (targets.isInArrays()) {
+      for (int i = 0; i < targets.count(); i++) {
+        enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
+      }
+    } else {
+      int[] count = new int[1];
+      targets.forEach((queue, option) -> count[0] += enqueue(queue, option, position, record));
+      enqueued = count[0];
+    }
+    return enqueued;
+  }
+
+  private int enqueue(int number, Option option, long position, Published record) {
+    Queue queue = numbers.get(number);
+    if (queue == null || position < queue.countsFrom()) {
+      return 0;
+    }
+    QoS qos = QoS.lower(record.qos(), option.granted());
+    if (!queue.isDurable() || !wantsEntry(qos, record.queuesQoS0())) {
+      return 0;
+    }
+    if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
+      queue.countDropped(DropCounters.FULL, 1);
+      return 0;
+    }
+    queue.enqueue(position, qos, record.retain() && option.retainAsPublished());
+    listener.enqueued(queue);
+    return 1;
+  }
+
+  /// The message at `position` waits for a transient session, which no record says.
+  void enqueueTransient(Queue queue, long position, Published message, Option option) {
+    queue.enqueueTransient(
+        position,
+        QoS.lower(message.qos(), option.granted()),
+        message.retain() && option.retainAsPublished(),
+        option.identifiers());
+    listener.wanted(position, 1);
+    listener.enqueued(queue);
+  }
+
+  /// Whether a message at effective `qos` becomes an entry of a durable queue. With transient ones
+  /// records have nothing to do.
+  static boolean wantsEntry(QoS qos, boolean queuesQoS0) {
+    return qos != QoS.AT_MOST_ONCE || queuesQoS0;
+  }
+
+  void apply(long position, RetainedEnqueued entries) {
+    numbers
+        .queue(entries.queue(), position)
+        .ifPresent(queue -> {
+          queue.enqueueRetained(
+              entries.positions(), entries.maximumQoS(), position, entries.identifier());
+          for (long message : entries.positions()) {
+            listener.wanted(message, 1);
+          }
+          listener.enqueued(queue);
+        });
+  }
+
+  // What becomes of them
+
+  void apply(long position, SentMark mark) {
+    numbers.queue(mark.queue(), position).ifPresent(queue -> queue.raiseSentMark(mark.until()));
+  }
+
+  void apply(long position, Acknowledged record) {
+    numbers
+        .queue(record.queue(), position)
+        .ifPresent(queue -> acknowledge(queue, record.done(), record.received()));
+  }
+
+  /// Also for transient queues, of which no record says it.
+  void acknowledge(Queue queue, long[] done, long[] received) {
+    for (long sequence : received) {
+      if (queue.holds(sequence)) {
+        queue.become(sequence, State.RECEIVED);
+      }
+    }
+    for (long sequence : done) {
+      complete(queue, sequence);
+    }
+  }
+
+  void apply(long position, Dropped dropped) {
+    numbers
+        .queue(dropped.queue(), position)
+        .ifPresent(queue -> {
+          for (long sequence : dropped.sequences()) {
+            if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
+              queue.countDropped(DropCounters.of(dropped.reason()), 1);
+              complete(queue, sequence);
+            }
+          }
+        });
+  }
+
+  /// The entry leaves its queue. Where it came from a shared one, another record says so there.
+  void complete(Queue queue, long sequence) {
+    if (!queue.holds(sequence) || queue.state(sequence) == State.DONE) {
+      return;
+    }
+    long position = queue.position(sequence);
+    queue.become(sequence, State.DONE);
+    listener.left(position);
+  }
+
+  /// The queue ends with all that waits in it.
+  void abandon(Queue queue) {
+    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+      if (queue.state(sequence) != State.DONE) {
+        listener.left(queue.position(sequence));
+      }
+    }
+  }
+}
