@@ -4,6 +4,7 @@ import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.session.Session;
+import io.holdfast.protocol.codec.PacketEncoder;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Disconnect;
@@ -54,10 +55,15 @@ final class Connecting {
     if (clientId.isEmpty()) {
       clientId = chosenId(connection.listener().autoIdPrefix());
     }
-    takeOver(clientId);
     long expirySeconds = expirySeconds(connect);
-    Sessions.Given given = sessions.open(connect, clientId, expirySeconds);
     int keepAlive = keepAlive(connect);
+    List<ConnAck.Property> properties = properties(connect, clientId, keepAlive, expirySeconds);
+    if (!takes(connect, new ConnAck(true, ReasonCode.SUCCESS, properties))) {
+      refuse(connection, connect, CONNACK_TOO_LARGE);
+      return;
+    }
+    takeOver(clientId);
+    Sessions.Given given = sessions.open(connect, clientId, expirySeconds);
     Client client =
         new Client(
             connection,
@@ -75,11 +81,7 @@ final class Connecting {
     watchKeepAlive(connection, client);
     effects.observe(
         new Event.Connected(clientId, connection.address(), description(connect, keepAlive)));
-    ConnAck answer =
-        new ConnAck(
-            given.resumed(),
-            ReasonCode.SUCCESS,
-            properties(connect, clientId, keepAlive, expirySeconds));
+    ConnAck answer = new ConnAck(given.resumed(), ReasonCode.SUCCESS, properties);
     if (given.recorded()) {
       answers.whenDurable(connection, answer);
     } else {
@@ -89,6 +91,12 @@ final class Connecting {
 
   /// Why a client is not let in.
   private record Refusal(ReasonCode reasonCode, String why) {}
+
+  /// What CONNACK says the client has to know: nothing of it can be left out.
+  private static final Refusal CONNACK_TOO_LARGE =
+      new Refusal(
+          ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+          "the client's maximum packet size is too small for CONNACK");
 
   private Optional<Refusal> refusal(ClientConnection connection, Connect connect) {
     if (connect.authenticationMethod().isPresent()) {
@@ -149,11 +157,21 @@ final class Connecting {
   }
 
   private void refuse(ClientConnection connection, Connect connect, Refusal refusal) {
-    Optional<String> reason =
-        connect.requestProblemInformation() ? Optional.of(refusal.why) : Optional.empty();
-    effects.send(connection.id(), ConnAck.refused(refusal.reasonCode, reason));
+    ConnAck answer = ConnAck.refused(refusal.reasonCode, Optional.of(refusal.why));
+    if (!connect.requestProblemInformation() || !takes(connect, answer)) {
+      answer = ConnAck.refused(refusal.reasonCode, Optional.empty());
+    }
+    if (takes(connect, answer)) {
+      effects.send(connection.id(), answer);
+    }
     effects.observe(new Event.Refused(connect.clientId(), connection.address(), refusal.why));
     answers.close(connection);
+  }
+
+  /// Whether an answer to `connect` is no larger than it allows [MQTT-3.1.2-24].
+  private static boolean takes(Connect connect, ConnAck answer) {
+    return connect.maximumPacketSize() < 0
+        || PacketEncoder.length(answer, connect.version()) <= connect.maximumPacketSize();
   }
 
   private String chosenId(String prefix) {

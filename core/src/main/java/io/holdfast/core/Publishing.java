@@ -6,6 +6,7 @@ import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Source;
 import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.PubComp;
 import io.holdfast.protocol.packet.PubRec;
@@ -121,12 +122,16 @@ final class Publishing {
     if (!quota(client)) {
       return;
     }
-    Optional<String> why = client.wantsProblems() ? Optional.of(refusal.why) : Optional.empty();
+    Packet answer = refused(packet, refusal.reasonCode, Optional.of(refusal.why));
+    boolean says = client.wantsProblems() && client.takes(answer); // [MQTT-3.4.2-2, -3.5.2-2]
     answers.inTurn(
-        client.connection(),
-        packet.qos() == QoS.AT_LEAST_ONCE
-            ? new PubAck(packet.packetId(), refusal.reasonCode, why, List.of())
-            : new PubRec(packet.packetId(), refusal.reasonCode, why, List.of()));
+        client.connection(), says ? answer : refused(packet, refusal.reasonCode, Optional.empty()));
+  }
+
+  private static Packet refused(Publish packet, ReasonCode reasonCode, Optional<String> why) {
+    return packet.qos() == QoS.AT_LEAST_ONCE
+        ? new PubAck(packet.packetId(), reasonCode, why, List.of())
+        : new PubRec(packet.packetId(), reasonCode, why, List.of());
   }
 
   /// A client must not have more unanswered messages on their way than its receive maximum allows

@@ -7,6 +7,7 @@ import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
+import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
@@ -18,6 +19,7 @@ import io.holdfast.protocol.packet.Unsubscribe;
 import io.holdfast.protocol.topic.SharedFilter;
 import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +55,9 @@ final class Subscribing {
 
   void subscribe(Client client, Subscribe packet) {
     Session session = client.session();
+    if (!canHear(client, new SubAck(packet.packetId(), anyCodes(packet.filters().size())))) {
+      return;
+    }
     List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
     Map<String, Subscription> granted = new LinkedHashMap<>();
     List<Subscription> bringRetained = new ArrayList<>();
@@ -84,6 +89,24 @@ final class Subscribing {
     for (Subscription subscription : bringRetained) {
       sysTopics.show(client, subscription);
     }
+  }
+
+  /// An answer that is larger than its client takes [MQTT-3.1.2-24] cannot be given, and nothing in
+  /// it can be left out: the connection ends before anything is done.
+  private boolean canHear(Client client, Packet answer) {
+    if (client.takes(answer)) {
+      return true;
+    }
+    answers.disconnect(
+        client.connection(),
+        ReasonCode.PACKET_TOO_LARGE,
+        "the answer would be larger than the client's maximum packet size");
+    return false;
+  }
+
+  /// As long as all reason codes.
+  private static List<ReasonCode> anyCodes(int count) {
+    return Collections.nCopies(count, ReasonCode.SUCCESS);
   }
 
   private void grant(Session session, List<Subscription> granted) {
@@ -160,6 +183,9 @@ final class Subscribing {
 
   void unsubscribe(Client client, Unsubscribe packet) {
     Session session = client.session();
+    if (!canHear(client, new UnsubAck(packet.packetId(), anyCodes(packet.filters().size())))) {
+      return;
+    }
     List<ReasonCode> reasonCodes = new ArrayList<>(packet.filters().size());
     List<String> ended = new ArrayList<>();
     for (String filter : packet.filters()) {

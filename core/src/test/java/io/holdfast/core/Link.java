@@ -9,6 +9,7 @@ final class Link {
   private final String name;
   private final PacketDecoder decoder;
   private ProtocolVersion version = ProtocolVersion.V5;
+  private long maximumPacketSize = Long.MAX_VALUE;
   private boolean writable = true;
   private boolean closing;
 
@@ -37,6 +38,16 @@ final class Link {
 
   void version(ProtocolVersion spoken) {
     version = spoken;
+  }
+
+  /// The largest packet that its client takes.
+  long maximumPacketSize() {
+    return maximumPacketSize;
+  }
+
+  /// As CONNECT says it, -1 for any.
+  void maximumPacketSize(long said) {
+    maximumPacketSize = said < 0 ? Long.MAX_VALUE : said;
   }
 
   boolean isWritable() {

@@ -119,6 +119,7 @@ final class MemoryDriver implements Effects {
       case Decoded.Complete complete -> {
         if (complete.packet() instanceof Connect connect) {
           link.version(connect.version());
+          link.maximumPacketSize(connect.maximumPacketSize());
         }
         broker.packet(link.id(), complete.packet());
       }
@@ -273,6 +274,9 @@ final class MemoryDriver implements Effects {
       throw new IllegalStateException("nothing is sent after a close");
     }
     int length = (int) PacketEncoder.length(packet, link.version());
+    if (length > link.maximumPacketSize()) {
+      throw new IllegalStateException("no packet is larger than its client takes: " + packet);
+    }
     ByteBuffer bytes = ByteBuffer.allocate(length);
     PacketEncoder.encode(packet, link.version(), bytes);
     if (bytes.hasRemaining()) {
