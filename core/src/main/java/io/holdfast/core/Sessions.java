@@ -240,14 +240,30 @@ final class Sessions {
 
   /// After a restart: everybody is away, and so are their timers.
   void watchAll() {
-    journal.state().sessions().values().forEach(this::watch);
+    long graceUntilMillis = journal.nowMillis() + DurableState.WILL_GRACE_MILLIS;
+    for (Session session : journal.state().sessions().values()) {
+      watch(session, () -> endAfterRestart(session, graceUntilMillis));
+    }
     journal.state().wills().forEach((clientId, will) -> watchWill(clientId, will.dueMillis()));
   }
 
+  /// The session has expired. Where its client had no time to come back, its will waits on.
+  private void endAfterRestart(Session session, long graceUntilMillis) {
+    if (journal.nowMillis() < graceUntilMillis) {
+      endNow(session);
+    } else {
+      end(session);
+    }
+  }
+
   private void watch(Session session) {
+    watch(session, () -> end(session));
+  }
+
+  private void watch(Session session, Runnable expired) {
     long endsAt = session.endsAtMillis(settings.sessionExpirySecondsMaximum());
     if (endsAt != LogRecord.NEVER) {
-      expiries.put(session.clientId(), timers.at(endsAt, () -> end(session)));
+      expiries.put(session.clientId(), timers.at(endsAt, expired));
     }
   }
 
