@@ -109,7 +109,10 @@ class LiveWireVectorsTest {
   /// valid: nobody knows then what would be understood.
   private static Optional<ReasonCode> answer(WireVector vector) {
     return switch (kind(vector)) {
-      case "CONNECT" -> Optional.of(answerToConnect(vector));
+      case "CONNECT" ->
+          vector.expected().endsWith(" maximum-packet-size=1")
+              ? Optional.empty() // no CONNACK is so small [MQTT-3.1.2-24]
+              : Optional.of(answerToConnect(vector));
       case "unsupported" -> Optional.of(ReasonCode.UNSUPPORTED_PROTOCOL_VERSION);
       default -> Optional.empty();
     };

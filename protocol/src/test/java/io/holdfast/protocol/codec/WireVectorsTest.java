@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.holdfast.protocol.Bytes;
-import io.holdfast.protocol.codec.PacketDecoder.Role;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.wire.PacketText;
 import io.holdfast.protocol.wire.WireVector;
@@ -13,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -25,32 +23,29 @@ class WireVectorsTest {
 
   @TestFactory
   Stream<DynamicTest> whatOpensAConnection() throws IOException {
-    return tests("first", vector -> new PacketDecoder(WireVector.PACKET_BYTES_MAX));
+    return tests("first");
   }
 
   @TestFactory
   Stream<DynamicTest> whatAClientSends() throws IOException {
-    return tests("from-client", vector -> decoder(vector, Role.CLIENT));
+    return tests("from-client");
   }
 
   @TestFactory
   Stream<DynamicTest> whatAServerSends() throws IOException {
-    return tests("from-server", vector -> decoder(vector, Role.SERVER));
+    return tests("from-server");
   }
 
-  private static PacketDecoder decoder(WireVector vector, Role role) {
-    return new PacketDecoder(WireVector.PACKET_BYTES_MAX, role, vector.version());
-  }
-
-  private static Stream<DynamicTest> tests(
-      String folder, Function<WireVector, PacketDecoder> decoder) throws IOException {
+  private static Stream<DynamicTest> tests(String folder) throws IOException {
     List<WireVector> vectors = WireVector.readAll(WIRE.resolve(folder));
     assertEquals(
         vectors.size(),
         vectors.stream().map(WireVector::toString).distinct().count(),
         "names are unique");
     return vectors.stream()
-        .map(vector -> dynamicTest(vector.toString(), () -> check(vector, decoder.apply(vector))));
+        .map(vector ->
+            dynamicTest(
+                vector.toString(), () -> check(vector, WireDecoders.of(folder, vector.version()))));
   }
 
   private static void check(WireVector vector, PacketDecoder decoder) {
