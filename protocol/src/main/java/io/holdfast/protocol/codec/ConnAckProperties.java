@@ -13,7 +13,7 @@ final class ConnAckProperties {
 
   static List<Property> of(Properties read) throws MalformedException {
     List<Property> properties = new ArrayList<>(read.order.size());
-    Iterator<UserProperty> users = read.userProperties.iterator();
+    Iterator<UserProperty> users = read.userProperties().iterator();
     for (int identifier : read.order) {
       switch (identifier) {
         case Properties.SESSION_EXPIRY_INTERVAL ->

@@ -93,7 +93,7 @@ final class ConnectReader {
         properties.topicAliasMaximum,
         properties.requestResponseInformation,
         properties.requestProblemInformation,
-        properties.userProperties,
+        properties.userProperties(),
         properties.authenticationMethod,
         properties.authenticationData);
   }

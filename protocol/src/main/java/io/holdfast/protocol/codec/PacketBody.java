@@ -171,13 +171,13 @@ final class PacketBody {
     }
     return switch (type) {
       case PUBACK ->
-          new PubAck(packetId, reasonCode, properties.reasonString, properties.userProperties);
+          new PubAck(packetId, reasonCode, properties.reasonString, properties.userProperties());
       case PUBREC ->
-          new PubRec(packetId, reasonCode, properties.reasonString, properties.userProperties);
+          new PubRec(packetId, reasonCode, properties.reasonString, properties.userProperties());
       case PUBREL ->
-          new PubRel(packetId, reasonCode, properties.reasonString, properties.userProperties);
+          new PubRel(packetId, reasonCode, properties.reasonString, properties.userProperties());
       default ->
-          new PubComp(packetId, reasonCode, properties.reasonString, properties.userProperties);
+          new PubComp(packetId, reasonCode, properties.reasonString, properties.userProperties());
     };
   }
 
@@ -198,7 +198,7 @@ final class PacketBody {
         properties.subscriptionIdentifiers.count() == 0
             ? 0
             : properties.subscriptionIdentifiers.at(0);
-    return new Subscribe(packetId, identifier, properties.userProperties, filters);
+    return new Subscribe(packetId, identifier, properties.userProperties(), filters);
   }
 
   private static Requested requested(String filter, int options, ProtocolVersion version)
@@ -246,7 +246,7 @@ final class PacketBody {
     if (filters.isEmpty()) {
       throw protocolError("UNSUBSCRIBE: no topic filter");
     }
-    return new Unsubscribe(packetId, properties.userProperties, filters);
+    return new Unsubscribe(packetId, properties.userProperties(), filters);
   }
 
   private static Disconnect disconnect(PacketReader in, ProtocolVersion version, Role role)
@@ -270,7 +270,7 @@ final class PacketBody {
         reasonCode,
         properties.sessionExpirySeconds,
         properties.reasonString,
-        properties.userProperties,
+        properties.userProperties(),
         properties.serverReference);
   }
 
@@ -289,7 +289,7 @@ final class PacketBody {
         properties.authenticationMethod,
         properties.authenticationData,
         properties.reasonString,
-        properties.userProperties);
+        properties.userProperties());
   }
 
   private static ConnAck connAck(PacketReader in, ProtocolVersion version)
@@ -323,7 +323,7 @@ final class PacketBody {
     if (reasonCodes.isEmpty()) {
       throw protocolError("SUBACK: no reason code");
     }
-    return new SubAck(packetId, reasonCodes, properties.reasonString, properties.userProperties);
+    return new SubAck(packetId, reasonCodes, properties.reasonString, properties.userProperties());
   }
 
   private static UnsubAck unsubAck(PacketReader in, ProtocolVersion version)
@@ -340,6 +340,7 @@ final class PacketBody {
     if (reasonCodes.isEmpty()) {
       throw protocolError("UNSUBACK: no reason code");
     }
-    return new UnsubAck(packetId, reasonCodes, properties.reasonString, properties.userProperties);
+    return new UnsubAck(
+        packetId, reasonCodes, properties.reasonString, properties.userProperties());
   }
 }

@@ -113,9 +113,12 @@ final class Properties {
   Optional<String> assignedClientIdentifier = Optional.empty();
   Optional<String> authenticationMethod = Optional.empty();
   Optional<Bytes> authenticationData = Optional.empty();
-  List<UserProperty> userProperties = List.of();
   SubscriptionIdentifiers subscriptionIdentifiers = SubscriptionIdentifiers.NONE;
+
+  /// Of a message all that is passed on with it, else the user properties; in their encoded form.
   Bytes passedOn = Bytes.EMPTY;
+
+  private int userPropertyCount;
 
   /// Flags of CONNACK by identifier; those absent are true.
   long switchedOff;
@@ -136,9 +139,9 @@ final class Properties {
     return bits;
   }
 
-  /// Reads the properties of a packet in which those of `allowed` may stand. Message properties are
-  /// kept in their encoded form (`passedOn`): a view of the packet where they stand together, a
-  /// copy where others stand between them.
+  /// Reads the properties of a packet in which those of `allowed` may stand. Message properties and
+  /// user properties are kept in their encoded form (`passedOn`): a view of the packet where they
+  /// stand together, a copy where others stand between them.
   static Properties read(PacketReader packet, long allowed, boolean isMessage)
       throws MalformedException {
     int length = packet.varint("property length");
@@ -161,10 +164,17 @@ final class Properties {
     passedOn = Bytes.EMPTY;
     identifiers = NO_IDENTIFIERS;
     identifierCount = 0;
+    userPropertyCount = 0;
+  }
+
+  /// The user properties of a packet that is no message, as they stand in it.
+  List<UserProperty> userProperties() {
+    return userPropertyCount == 0 ? List.of() : new ReadUserProperties(passedOn, userPropertyCount);
   }
 
   private void readAll(PacketReader packet, int end, long allowed, boolean isMessage)
       throws MalformedException {
+    long kept = isMessage ? PASSED_ON : bits(USER_PROPERTY);
     long seen = 0;
     int runFrom = end;
     int runUntil = end;
@@ -182,11 +192,11 @@ final class Properties {
         throw protocolError("property 0x%02X stands twice".formatted(identifier));
       }
       seen |= 1L << identifier;
-      readOne(packet, identifier, isMessage);
+      readOne(packet, identifier);
       if (packet.index() > end) {
         throw malformed("a property goes past the property length");
       }
-      if (isMessage && (PASSED_ON & 1L << identifier) != 0) {
+      if ((kept & 1L << identifier) != 0) {
         if (runUntil != from) {
           earlierRuns = append(earlierRuns, packet, runFrom, runUntil);
           runFrom = from;
@@ -235,8 +245,7 @@ final class Properties {
         : malformed("property 0x%02X does not belong in this packet".formatted(identifier));
   }
 
-  private void readOne(PacketReader packet, int identifier, boolean isMessage)
-      throws MalformedException {
+  private void readOne(PacketReader packet, int identifier) throws MalformedException {
     switch (identifier) {
       case PAYLOAD_FORMAT_INDICATOR -> flag(packet, "payload format indicator");
       case MESSAGE_EXPIRY_INTERVAL -> messageExpirySeconds = packet.u32("message expiry interval");
@@ -271,7 +280,11 @@ final class Properties {
         }
       }
       case MAXIMUM_QOS -> maximumQoS = flag(packet, "maximum QoS") ? 1 : 0;
-      case USER_PROPERTY -> userProperty(packet, isMessage);
+      case USER_PROPERTY -> {
+        packet.passUtf8("user property");
+        packet.passUtf8("user property");
+        userPropertyCount++;
+      }
       case MAXIMUM_PACKET_SIZE -> {
         maximumPacketSize = packet.u32("maximum packet size");
         if (maximumPacketSize == 0) {
@@ -296,19 +309,6 @@ final class Properties {
       identifiers = Arrays.copyOf(identifiers, Math.max(4, 2 * identifierCount));
     }
     identifiers[identifierCount++] = identifier;
-  }
-
-  private void userProperty(PacketReader packet, boolean isMessage) throws MalformedException {
-    if (isMessage) {
-      packet.passUtf8("user property");
-      packet.passUtf8("user property");
-      return;
-    }
-    if (userProperties.isEmpty()) {
-      userProperties = new ArrayList<>(2);
-    }
-    userProperties.add(
-        new UserProperty(packet.text("user property"), packet.text("user property")));
   }
 
   private static boolean flag(PacketReader packet, String field) throws MalformedException {

@@ -57,6 +57,25 @@ class AllocationTest {
     costs(ANSWER_BYTES, "40 03 0007 10", ProtocolVersion.V5);
   }
 
+  /// A view of them all, and whoever wants to read them decodes them.
+  @Test
+  void userPropertiesThatNobodyReads() {
+    String thousand = "26 0001 6b 0001 76".repeat(1000);
+    readingCosts(1000, "10 e736 0004 4d515454 05 02 003c d836" + thousand + "0001 61");
+    readingCosts(1000, "e0 db36 00 d836" + thousand);
+    readingCosts(1000, "82 e036 0001 d836" + thousand + "0001 61 00");
+  }
+
+  private static void readingCosts(long bytes, String hex) {
+    ByteBuffer input = ByteBuffer.wrap(HexFormat.of().parseHex(hex.replace(" ", "")));
+    long reading =
+        allocated(() -> {
+          PacketDecoder decoder = new PacketDecoder(10_000, Role.CLIENT, ProtocolVersion.V5);
+          assertInstanceOf(Decoded.Complete.class, decoder.decode(input.rewind()));
+        });
+    assertTrue(reading <= bytes, () -> "reading %s... costs %d".formatted(hex.charAt(0), reading));
+  }
+
   private static void costs(long bytes, String packet) {
     costs(bytes, packet, ProtocolVersion.V5);
   }

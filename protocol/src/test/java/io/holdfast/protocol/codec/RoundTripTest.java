@@ -5,15 +5,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.codec.PacketDecoder.Role;
 import io.holdfast.protocol.packet.Auth;
+import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
+import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.PingReq;
+import io.holdfast.protocol.packet.PingResp;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.PubComp;
+import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.PubRel;
 import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.Subscribe;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
+import io.holdfast.protocol.packet.UnsubAck;
+import io.holdfast.protocol.packet.Unsubscribe;
 import io.holdfast.protocol.packet.Will;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -219,7 +232,7 @@ class RoundTripTest {
               c.topicAliasMaximum(),
               c.requestResponseInformation(),
               c.requestProblemInformation(),
-              c.userProperties(),
+              List.copyOf(c.userProperties()),
               c.authenticationMethod(),
               c.authenticationData().map(Bytes::copy));
       case Auth a ->
@@ -228,8 +241,43 @@ class RoundTripTest {
               a.authenticationMethod(),
               a.authenticationData().map(Bytes::copy),
               a.reasonString(),
-              a.userProperties());
-      default -> packet;
+              List.copyOf(a.userProperties()));
+      case PubAck a ->
+          new PubAck(
+              a.packetId(), a.reasonCode(), a.reasonString(), List.copyOf(a.userProperties()));
+      case PubRec a ->
+          new PubRec(
+              a.packetId(), a.reasonCode(), a.reasonString(), List.copyOf(a.userProperties()));
+      case PubRel a ->
+          new PubRel(
+              a.packetId(), a.reasonCode(), a.reasonString(), List.copyOf(a.userProperties()));
+      case PubComp a ->
+          new PubComp(
+              a.packetId(), a.reasonCode(), a.reasonString(), List.copyOf(a.userProperties()));
+      case Subscribe s ->
+          new Subscribe(
+              s.packetId(),
+              s.subscriptionIdentifier(),
+              List.copyOf(s.userProperties()),
+              s.filters());
+      case SubAck a ->
+          new SubAck(
+              a.packetId(), a.reasonCodes(), a.reasonString(), List.copyOf(a.userProperties()));
+      case Unsubscribe u ->
+          new Unsubscribe(u.packetId(), List.copyOf(u.userProperties()), u.filters());
+      case UnsubAck a ->
+          new UnsubAck(
+              a.packetId(), a.reasonCodes(), a.reasonString(), List.copyOf(a.userProperties()));
+      case Disconnect d ->
+          new Disconnect(
+              d.reasonCode(),
+              d.sessionExpirySeconds(),
+              d.reasonString(),
+              List.copyOf(d.userProperties()),
+              d.serverReference());
+      case ConnAck owned -> owned;
+      case PingReq owned -> owned;
+      case PingResp owned -> owned;
     };
   }
 
