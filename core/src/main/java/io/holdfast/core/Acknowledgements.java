@@ -62,11 +62,11 @@ final class Acknowledgements {
     if (!isInFlight(client, queue, sequence)) {
       boolean wantsRelease = !reasonCode.isFailure(); // [MQTT-4.3.3-4]
       if (wantsRelease && client.opened && !isKnown(client, queue, sequence)) {
-        answers.whenDurable(
-            client.connection(), new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+        PubRel unknown = new PubRel(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+        answers.again(client.session(), client.connection(), unknown);
       }
     } else if (queue.state(sequence) == State.RECEIVED) {
-      answers.whenDurable(client.connection(), new PubRel(packetId));
+      answers.again(client.session(), client.connection(), new PubRel(packetId));
     } else if (reasonCode.isFailure()) {
       answered(client, queue, sequence, reasonCode);
     } else {

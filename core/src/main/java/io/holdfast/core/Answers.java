@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.session.Session;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.Packet;
@@ -43,12 +44,22 @@ final class Answers {
     }
   }
 
-  /// Answers now, or behind what the connection waits for already.
+  /// Answers now, or right behind what the connection waits for already.
   void inTurn(ClientConnection to, Packet answer) {
-    if (to.heldUntil() <= durable) {
-      say(to, answer);
-    } else {
+    if (gate.holdsFor(to)) {
       gate.holdBehind(to, answer);
+    } else {
+      say(to, answer);
+    }
+  }
+
+  /// Answers what appended nothing, but rests on what was said before: of a durable session that
+  /// may have been said to an earlier connection, and not be safe yet.
+  void again(Session session, ClientConnection to, Packet answer) {
+    if (session.isDurable()) {
+      whenDurable(to, answer);
+    } else {
+      inTurn(to, answer);
     }
   }
 

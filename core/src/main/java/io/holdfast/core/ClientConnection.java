@@ -24,8 +24,8 @@ final class ClientConnection {
   private long heardMillis;
   private Timers.@Nullable Timer timer;
 
-  /// No answer goes out before the log is durable up to here: an earlier answer waits for that.
-  private long heldUntil;
+  /// The number, in the durability gate, of the last answer that was held for it.
+  private long lastHeld = -1;
 
   ClientConnection(int id, ListenerSettings listener, String address, long nowMillis) {
     this.id = id;
@@ -95,12 +95,12 @@ final class ClientConnection {
     heardMillis = nowMillis;
   }
 
-  long heldUntil() {
-    return heldUntil;
+  long lastHeld() {
+    return lastHeld;
   }
 
-  void heldUntil(long position) {
-    heldUntil = position;
+  void lastHeld(long number) {
+    lastHeld = number;
   }
 
   /// The client behind a connection, with its session and the flow of messages both ways.

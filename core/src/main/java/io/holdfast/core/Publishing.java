@@ -177,7 +177,7 @@ final class Publishing {
     }
     long hash = ContentHash.of(topic, packet.payload());
     if (open != null && open == hash) {
-      answers.whenDurable(client.connection(), new PubRec(packetId));
+      answers.again(session, client.connection(), new PubRec(packetId));
       return;
     }
     Optional<Source> source =
@@ -213,8 +213,8 @@ final class Publishing {
   void release(Client client, int packetId) {
     Session session = client.session();
     if (!session.openReceived().containsKey(packetId)) {
-      answers.whenDurable(
-          client.connection(), new PubComp(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND));
+      PubComp unknown = new PubComp(packetId, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND);
+      answers.again(session, client.connection(), unknown);
     } else if (session.isDurable()) {
       journal.commit(new Released(session.queueNumber(), new int[] {packetId}));
       answers.whenDurable(client.connection(), new PubComp(packetId));
