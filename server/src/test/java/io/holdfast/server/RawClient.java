@@ -179,6 +179,12 @@ final class RawClient implements AutoCloseable {
     socket.close();
   }
 
+  /// Ends the connection as a machine would that has forgotten it.
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   @Override
   public void close() throws IOException {
     socket.close();

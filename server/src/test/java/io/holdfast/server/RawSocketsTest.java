@@ -319,32 +319,6 @@ class RawSocketsTest {
     }
   }
 
-  /// With so little that may wait for the disk, publishers are slowed soon.
-  private static TransportLimits slowing() {
-    TransportLimits usual = TransportLimits.forHeap(64 << 20);
-    return new TransportLimits(
-        usual.packetBytesMax(),
-        usual.connectBytesMax(),
-        usual.incomingBytesMax(),
-        usual.outgoingBytesMax(),
-        usual.outgoingPerConnectionMax(),
-        100_000,
-        usual.connectionsMax());
-  }
-
-  /// Sends many messages at QoS 1, of which some are read before `client` is slowed. Gives their
-  /// number.
-  private static int publishUntilSlowed(RawClient client, String topic) throws IOException {
-    int count = 300;
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (int i = 0; i < count; i++) {
-      all.writeBytes(
-          client.bytesOf(RawClient.publish(topic, QoS.AT_LEAST_ONCE, i + 1, new byte[1000])));
-    }
-    client.send(all.toByteArray());
-    return count;
-  }
-
   private static RawClient subscribed(TestBroker broker, String clientId, String filter)
       throws IOException {
     RawClient client = new RawClient(broker.port(), ProtocolVersion.V3_1_1);
@@ -352,32 +326,6 @@ class RawSocketsTest {
     client.send(RawClient.subscribe(1, filter, QoS.AT_LEAST_ONCE));
     client.receive(SubAck.class);
     return client;
-  }
-
-  private static void connectWithShortKeepAlive(RawClient client, String clientId, int seconds)
-      throws IOException {
-    client.send(RawClient.connect(ProtocolVersion.V3_1_1, clientId, true, seconds));
-    client.receive(ConnAck.class);
-  }
-
-  @Test
-  void aPublisherThatIsSlowedDoesNotSeemDead() throws Exception {
-    try (TestBroker broker =
-            TestBroker.start(BrokerSettings.defaults(), slowing(), TestBroker.ANYBODY);
-        RawClient alice = subscribed(broker, "alice", "t");
-        RawClient slowed = new RawClient(broker.port(), ProtocolVersion.V3_1_1);
-        RawClient silent = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
-      connectWithShortKeepAlive(slowed, "slowed", 1);
-      connectWithShortKeepAlive(silent, "silent", 3);
-      broker.holdLog();
-      int count = publishUntilSlowed(slowed, "t");
-      silent.awaitEnd();
-      broker.letLogGo();
-      for (int i = 0; i < count; i++) {
-        assertEquals(i + 1, slowed.receive(PubAck.class).packetId());
-      }
-      alice.receive(Publish.class);
-    }
   }
 
   @Test

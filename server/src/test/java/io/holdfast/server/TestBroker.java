@@ -10,6 +10,7 @@ import io.holdfast.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -107,9 +108,14 @@ final class TestBroker implements AutoCloseable {
     return said;
   }
 
+  /// Waits until it has ended. Gives its exit status.
+  int awaitStop() {
+    return Patience.await("the broker ends", CompletableFuture.supplyAsync(holdfast::awaitStop));
+  }
+
   @Override
   public void close() {
-    holdfast.close();
+    Patience.await("the broker is closed", holdfast::close);
   }
 
   /// What an operator would have been told.

@@ -12,13 +12,9 @@ import io.netty.util.UncheckedBooleanSupplier;
 /// said here. `NotNow` stops it: what is left is read in later turns.
 @SuppressWarnings("deprecation") // What Netty deprecates is its name, there is no other yet.
 final class Reads implements RecvByteBufAllocator, RecvByteBufAllocator.ExtendedHandle {
-  /// Who is asked for again and again, though nothing is to be read, has an error to tell of.
-  private static final int DENIED_MAX = 3;
-
   private final Connections connections;
   private final Connection connection;
   private int turn = -1;
-  private int denied;
   private int attemptedBytes;
   private int lastBytes;
 
@@ -47,11 +43,10 @@ final class Reads implements RecvByteBufAllocator, RecvByteBufAllocator.Extended
   @Override
   public ByteBuf allocate(ByteBufAllocator unused) {
     int now = connections.reading();
-    if (turn == now || (!connection.mayBeRead() && denied++ < DENIED_MAX)) {
+    if (turn == now || !connection.mayBeRead()) {
       throw NotNow.INSTANCE;
     }
     turn = now;
-    denied = 0;
     return connections.readInto(now);
   }
 
