@@ -113,6 +113,13 @@ class SlowedPublisherTest {
         client.send(new Disconnect(ReasonCode.SUCCESS));
         client.finish();
       }
+    },
+    DISCONNECTS_AND_CLOSES {
+      @Override
+      void leave(RawClient client) throws IOException {
+        client.send(new Disconnect(ReasonCode.SUCCESS));
+        client.hangUp();
+      }
     };
 
     abstract void leave(RawClient client) throws IOException;

@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
 import java.io.IOException;
 
@@ -39,6 +41,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private int id = -1;
   private State state = State.OPEN;
   private boolean cut;
+
+  /// Nothing it is sent would reach it: it is cut, or it has closed its socket. In the second case
+  /// what it sent before is read to the end all the same.
+  private boolean mute;
+
   private int paused;
   private int thrownAway;
   private long endsAtNanos;
@@ -82,6 +89,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
   boolean isGone() {
     return state == State.GONE;
+  }
+
+  /// Whether there is somebody to send messages to.
+  boolean isHearing() {
+    return state == State.OPEN && !mute;
   }
 
   Incoming incoming() {
@@ -173,7 +185,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// Encodes `packet` for the end of the turn. True where it is the first of the turn.
   boolean send(Packet packet) {
     try {
-      return !cut && outgoing.send(packet, version);
+      return !mute && outgoing.send(packet, version);
     } catch (OutOfMemoryError e) {
       connections.warn("no memory to send a packet: the connection is cut");
       cut("no memory to send a packet");
@@ -191,9 +203,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /// All that it was sent in earlier turns is out.
+  /// All that it was sent in earlier turns is out, or lost.
   void drained() {
-    if (isOpen()) {
+    if (isOutputShut() && isOpen()) {
+      // Netty goes on waiting until it may write, and would be told at once, again and again.
+      cut(why);
+    } else if (isOpen()) {
       watchAnswers();
       connections.lookWhetherWritable(this);
     } else if (state == State.ENDING && !outgoing.isDraining()) {
@@ -228,9 +243,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     state = State.ENDING;
   }
 
+  /// It is cut at that time if it is still there.
+  void endBy(long atNanos) {
+    endsAtNanos = atNanos;
+  }
+
   /// The core has heard that it is closed. What it was sent goes out with this turn.
   void end(long atNanos) {
-    endsAtNanos = atNanos;
+    endBy(atNanos);
     if (state == State.ENDING) {
       incoming.forget();
       resume(~0);
@@ -254,10 +274,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
     return endsAtNanos;
   }
 
+  private boolean isOutputShut() {
+    return channel instanceof DuplexChannel duplex && duplex.isOutputShutdown();
+  }
+
+  /// Writing has failed, mostly because its socket is closed, or our half is shut.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (!(event instanceof ChannelOutputShutdownEvent)) {
+      return;
+    }
+    if (isOpen()) {
+      mute = true;
+      outgoing.forget();
+      watchAnswers();
+      connections.readToTheEnd(this);
+    } else if (state == State.ENDING) {
+      closeChannel();
+    }
+  }
+
   /// Ends it at once, whatever it was sent.
   void cut(String reason) {
     if (!cut) {
       cut = true;
+      mute = true;
       why = reason;
       outgoing.drop();
       closeChannel();
@@ -280,6 +321,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     if (cause instanceof Reads.NotNow) {
+      return;
+    }
+    if (cause instanceof ChannelOutputShutdownException) {
+      Throwable failure = cause.getCause() == null ? cause : cause.getCause();
+      why = "connection lost: " + failure.getMessage();
       return;
     }
     if (!(cause instanceof IOException)) {

@@ -57,7 +57,7 @@ public final class Connections {
 
   public boolean isWritable(int connection) {
     Connection to = byId[connection];
-    if (to == null || !to.isOpen()) {
+    if (to == null || !to.isHearing()) {
       return false;
     }
     boolean writable = to.outgoing().isWritable();
@@ -149,7 +149,9 @@ public final class Connections {
   }
 
   private static boolean isOver(Connection connection, long nowNanos) {
-    if (!connection.isGone() && nowNanos - connection.endsAtNanos() > 0) {
+    if (connection.isPaused()) {
+      connection.endBy(nowNanos + ENDING_NANOS);
+    } else if (!connection.isGone() && nowNanos - connection.endsAtNanos() > 0) {
       connection.cut("");
     }
     return connection.isGone();
@@ -271,6 +273,13 @@ public final class Connections {
       connection.pause(Connection.CONGESTED);
       congested.add(connection);
     }
+  }
+
+  /// It takes nothing any more. It has time to be read to its end, not counting that in which it is
+  /// not read from.
+  void readToTheEnd(Connection connection) {
+    connection.endBy(System.nanoTime() + ENDING_NANOS);
+    ending.add(connection);
   }
 
   /// Its channel is closed. Where the core closed it, `tellClosed` tells or has told so.

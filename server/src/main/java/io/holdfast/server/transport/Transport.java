@@ -68,6 +68,8 @@ public final class Transport {
         .option(ChannelOption.SO_REUSEADDR, true)
         .option(ChannelOption.AUTO_READ, false)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        // Who closes without taking its answers has sent something before: that is still read.
+        .childOption(ChannelOption.AUTO_CLOSE, false)
         .childOption(ChannelOption.ALLOCATOR, allocator)
         .childOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
