@@ -1,6 +1,6 @@
-package io.holdfast.process;
+package io.holdfast.cli.prove;
 
-import io.holdfast.process.ClientSocket.BrokenProtocolException;
+import io.holdfast.cli.prove.ClientSocket.BrokenProtocolException;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.ProtocolVersion;

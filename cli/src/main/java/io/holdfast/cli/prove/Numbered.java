@@ -1,4 +1,4 @@
-package io.holdfast.process;
+package io.holdfast.cli.prove;
 
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Publish;

@@ -1,4 +1,4 @@
-package io.holdfast.process;
+package io.holdfast.cli.prove;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,4 +1,4 @@
-package io.holdfast.process;
+package io.holdfast.cli.prove;
 
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.codec.PacketDecoder;

@@ -1,4 +1,4 @@
-package io.holdfast.process;
+package io.holdfast.cli.prove;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
