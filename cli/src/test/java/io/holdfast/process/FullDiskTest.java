@@ -3,6 +3,10 @@ package io.holdfast.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cli.prove.BrokerProcess;
+import io.holdfast.cli.prove.ClientSocket;
+import io.holdfast.cli.prove.Numbering;
+import io.holdfast.cli.prove.Place;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.PubAck;
@@ -35,18 +39,18 @@ class FullDiskTest {
   void noRoomEndsTheBrokerAndLosesNothing() throws Exception {
     int acknowledged;
     try (BrokerProcess broker =
-        BrokerProcess.launchWithFilesUpTo(FILE_BYTES_MAX, folder, HEAP_MEGABYTES)) {
-      int port = broker.awaitListening();
-      try (ClientSocket away = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "away")) {
+        HoldfastProcess.launchWithFilesUpTo(FILE_BYTES_MAX, folder, HEAP_MEGABYTES)) {
+      Place place = broker.awaitListening();
+      try (ClientSocket away = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "away")) {
         away.subscribe("#");
       }
-      acknowledged = publishUntilCut(port);
+      acknowledged = publishUntilCut(place);
       assertEquals(LOG_FAILED, broker.awaitEnd(), () -> "said " + broker.said());
       assertTrue(
           broker.said().stream().anyMatch(line -> line.contains("the log failed")),
           () -> "said " + broker.said());
     }
-    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES);
+    try (BrokerProcess broker = HoldfastProcess.launch(folder, HEAP_MEGABYTES);
         ClientSocket away =
             ClientSocket.connect(broker.awaitListening(), ProtocolVersion.V3_1_1, "away")) {
       for (int number = 0; number < acknowledged; number++) {
@@ -59,12 +63,12 @@ class FullDiskTest {
   }
 
   /// Gives how many were acknowledged.
-  private static int publishUntilCut(int port) {
+  private static int publishUntilCut(Place place) {
     int acknowledged = 0;
-    try (ClientSocket socket = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "publisher")) {
+    try (ClientSocket socket = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "publisher")) {
       while (true) {
         Bytes payload = Bytes.own(ByteBuffer.allocate(MESSAGE_BYTES).putInt(acknowledged).array());
-        socket.send(Numbered.publish(false, QoS.AT_LEAST_ONCE, false, 1, "topic", payload));
+        socket.send(Numbering.publish(false, QoS.AT_LEAST_ONCE, false, 1, "topic", payload));
         socket.flush();
         socket.receive(PubAck.class);
         acknowledged++;

@@ -1,12 +1,13 @@
 package io.holdfast.process;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.holdfast.cli.prove.Client;
+import io.holdfast.cli.prove.Place;
 import io.holdfast.protocol.codec.PacketEncoder;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -22,8 +23,8 @@ final class HalfSentConnects implements AutoCloseable {
   private final ByteBuffer half;
   private final ArrayDeque<SocketChannel> open = new ArrayDeque<>();
 
-  HalfSentConnects(int port) {
-    this.address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  HalfSentConnects(Place place) {
+    this.address = place.address();
     ProtocolVersion version = ProtocolVersion.V3_1_1;
     Connect connect =
         Client.connect(version, "x".repeat(CLIENT_ID_LENGTH), true, 65535, Optional.empty());

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cli.prove.BrokerProcess;
+import io.holdfast.cli.prove.Client;
+import io.holdfast.cli.prove.ClientSocket;
+import io.holdfast.cli.prove.Numbering;
+import io.holdfast.cli.prove.Place;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Disconnect;
@@ -35,12 +40,12 @@ class KilledStateTest {
   private @TempDir Path folder;
 
   private BrokerProcess launch() throws IOException {
-    return BrokerProcess.launch(folder, HEAP_MEGABYTES);
+    return HoldfastProcess.launch(folder, HEAP_MEGABYTES);
   }
 
   private static void publish(ClientSocket socket, boolean retain, String topic, String text)
       throws IOException {
-    socket.send(Numbered.publish(false, QoS.AT_LEAST_ONCE, retain, 1, topic, Bytes.utf8(text)));
+    socket.send(Numbering.publish(false, QoS.AT_LEAST_ONCE, retain, 1, topic, Bytes.utf8(text)));
     socket.flush();
     socket.receive(PubAck.class);
   }
@@ -67,9 +72,9 @@ class KilledStateTest {
   @Test
   void retainedMessagesSurvive() throws Exception {
     try (BrokerProcess broker = launch()) {
-      int port = broker.awaitListening();
+      Place place = broker.awaitListening();
       try (ClientSocket publisher =
-          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "publisher")) {
+          ClientSocket.connect(place, ProtocolVersion.V3_1_1, "publisher")) {
         publish(publisher, true, "kept", "old");
         publish(publisher, true, "kept", "new");
         publish(publisher, true, "cleared", "text");
@@ -92,34 +97,34 @@ class KilledStateTest {
   @Test
   void sessionsSurviveAsTheyWereAnswered() throws Exception {
     try (BrokerProcess broker = launch()) {
-      int port = broker.awaitListening();
-      try (ClientSocket kept = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "kept");
-          ClientSocket ended = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "ended")) {
+      Place place = broker.awaitListening();
+      try (ClientSocket kept = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "kept");
+          ClientSocket ended = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "ended")) {
         kept.subscribe("a");
         ended.subscribe("a");
       }
       try (ClientSocket again =
-          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "ended", true, Optional.empty())) {
+          ClientSocket.connect(place, ProtocolVersion.V3_1_1, "ended", true, Optional.empty())) {
         broker.kill();
         assertFalse(again.hasInput());
       }
     }
     try (BrokerProcess broker = launch()) {
-      int port = broker.awaitListening();
+      Place place = broker.awaitListening();
       try (ClientSocket publisher =
-          ClientSocket.connect(port, ProtocolVersion.V3_1_1, "publisher")) {
+          ClientSocket.connect(place, ProtocolVersion.V3_1_1, "publisher")) {
         publish(publisher, false, "a", "text");
       }
-      assertTrue(isPresent(port, "kept"));
-      assertFalse(isPresent(port, "ended"));
-      try (ClientSocket kept = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "kept")) {
+      assertTrue(isPresent(place, "kept"));
+      assertFalse(isPresent(place, "ended"));
+      try (ClientSocket kept = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "kept")) {
         assertEquals("a text", shown(kept.receive(Publish.class)));
       }
     }
   }
 
-  private static boolean isPresent(int port, String clientId) throws IOException {
-    try (ClientSocket socket = ClientSocket.open(port, ProtocolVersion.V5)) {
+  private static boolean isPresent(Place place, String clientId) throws IOException {
+    try (ClientSocket socket = ClientSocket.open(place, ProtocolVersion.V5)) {
       socket.send(Client.connect(ProtocolVersion.V5, clientId, false, 65535, Optional.empty()));
       socket.flush();
       return socket.receive(ConnAck.class).sessionPresent();
@@ -133,12 +138,12 @@ class KilledStateTest {
   @Tag("slow") // A will waits for half a minute.
   void willsSurvive() throws Exception {
     try (BrokerProcess broker = launch()) {
-      int port = broker.awaitListening();
-      try (ClientSocket watcher = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "watcher");
-          ClientSocket durable = withWill(port, ProtocolVersion.V3_1_1, "durable", false);
-          ClientSocket unkept = withWill(port, ProtocolVersion.V5, "transient", true);
-          ClientSocket back = withWill(port, ProtocolVersion.V3_1_1, "back", false);
-          ClientSocket gone = withWill(port, ProtocolVersion.V5, "gone", false)) {
+      Place place = broker.awaitListening();
+      try (ClientSocket watcher = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "watcher");
+          ClientSocket durable = withWill(place, ProtocolVersion.V3_1_1, "durable", false);
+          ClientSocket unkept = withWill(place, ProtocolVersion.V5, "transient", true);
+          ClientSocket back = withWill(place, ProtocolVersion.V3_1_1, "back", false);
+          ClientSocket gone = withWill(place, ProtocolVersion.V5, "gone", false)) {
         watcher.subscribe("will/#");
         sayGoodbye(gone);
         assertEquals(List.of(), received(watcher));
@@ -147,11 +152,11 @@ class KilledStateTest {
       }
     }
     try (BrokerProcess broker = launch()) {
-      int port = broker.awaitListening();
-      try (ClientSocket back = withWill(port, ProtocolVersion.V3_1_1, "back", false)) {
+      Place place = broker.awaitListening();
+      try (ClientSocket back = withWill(place, ProtocolVersion.V3_1_1, "back", false)) {
         sayGoodbye(back);
       }
-      try (ClientSocket watcher = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "watcher")) {
+      try (ClientSocket watcher = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "watcher")) {
         TreeSet<String> wills = new TreeSet<>();
         wills.add(shown(watcher.receive(Publish.class)));
         wills.add(shown(watcher.receive(Publish.class)));
@@ -162,7 +167,7 @@ class KilledStateTest {
   }
 
   private static ClientSocket withWill(
-      int port, ProtocolVersion version, String clientId, boolean clean) throws IOException {
+      Place place, ProtocolVersion version, String clientId, boolean clean) throws IOException {
     Will will =
         new Will(
             Bytes.utf8("will/" + clientId),
@@ -172,7 +177,7 @@ class KilledStateTest {
             0,
             -1,
             Bytes.EMPTY);
-    return ClientSocket.connect(port, version, clientId, clean, Optional.of(will));
+    return ClientSocket.connect(place, version, clientId, clean, Optional.of(will));
   }
 
   /// Waits until the broker has heard it.

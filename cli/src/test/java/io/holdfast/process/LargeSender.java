@@ -1,5 +1,9 @@
 package io.holdfast.process;
 
+import io.holdfast.cli.prove.Client;
+import io.holdfast.cli.prove.ClientSocket;
+import io.holdfast.cli.prove.Numbering;
+import io.holdfast.cli.prove.Place;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.ConnAck.Property.MaximumPacketSize;
@@ -19,7 +23,7 @@ final class LargeSender {
   private static final int LARGEST_BYTES = 268_435_455;
   private static final int FIELDS_BYTES = 100;
 
-  private final int port;
+  private final Place place;
   private final String clientId;
   private final ProtocolVersion version;
   private final boolean isAllowed;
@@ -29,8 +33,8 @@ final class LargeSender {
 
   /// @param isAllowed whether it keeps to the maximum that the broker tells, or sends what MQTT can
   ///   express at most
-  LargeSender(int port, String clientId, ProtocolVersion version, boolean isAllowed) {
-    this.port = port;
+  LargeSender(Place place, String clientId, ProtocolVersion version, boolean isAllowed) {
+    this.place = place;
     this.clientId = clientId;
     this.version = version;
     this.isAllowed = isAllowed;
@@ -39,7 +43,7 @@ final class LargeSender {
 
   private void run() {
     while (!over) {
-      try (ClientSocket socket = ClientSocket.open(port, version)) {
+      try (ClientSocket socket = ClientSocket.open(place, version)) {
         socket.send(Client.connect(version, clientId, true, 65535, Optional.empty()));
         socket.flush();
         ConnAck accepted = socket.receive(ConnAck.class);
@@ -73,7 +77,7 @@ final class LargeSender {
     Bytes payload = Bytes.own(new byte[(int) maximum - FIELDS_BYTES]);
     while (!over) {
       socket.send(
-          Numbered.publish(false, QoS.AT_LEAST_ONCE, false, 1, "large/" + clientId, payload));
+          Numbering.publish(false, QoS.AT_LEAST_ONCE, false, 1, "large/" + clientId, payload));
       socket.flush();
       socket.receive(PubAck.class);
       sent.countDown();

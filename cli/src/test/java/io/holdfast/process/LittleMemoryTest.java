@@ -3,6 +3,13 @@ package io.holdfast.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.cli.prove.BrokerProcess;
+import io.holdfast.cli.prove.ClientSocket;
+import io.holdfast.cli.prove.ConsumingClient;
+import io.holdfast.cli.prove.Ledger;
+import io.holdfast.cli.prove.Numbering;
+import io.holdfast.cli.prove.Place;
+import io.holdfast.cli.prove.PublishingClient;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
@@ -23,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow") // Ten thousand connections, and two hundred thousand messages that wait.
 @Timeout(240)
 class LittleMemoryTest {
+  private static final Numbering NUMBERING = new Numbering("test", 30);
   private static final int HEAP_MEGABYTES = 64;
   private static final int QUEUED = 200_000;
   private static final int QUEUING_WINDOW = 1_000;
@@ -32,16 +40,24 @@ class LittleMemoryTest {
 
   private final Ledger ledger = new Ledger(2, 2, -1);
   private final PublishingClient publisher =
-      new PublishingClient(0, ProtocolVersion.V3_1_1, ledger, new Random(1));
+      new PublishingClient(0, ProtocolVersion.V3_1_1, NUMBERING, ledger, new Random(1));
   private final List<ConsumingClient> consumers =
       List.of(
           new ConsumingClient(
-              "online-1", 0, ProtocolVersion.V5, Numbered.ALL, QoS.EXACTLY_ONCE, 65535, ledger),
+              "online-1",
+              0,
+              ProtocolVersion.V5,
+              NUMBERING,
+              NUMBERING.all(),
+              QoS.EXACTLY_ONCE,
+              65535,
+              ledger),
           new ConsumingClient(
               "online-2",
               1,
               ProtocolVersion.V3_1_1,
-              Numbered.ALL,
+              NUMBERING,
+              NUMBERING.all(),
               QoS.AT_LEAST_ONCE,
               65535,
               ledger));
@@ -50,29 +66,29 @@ class LittleMemoryTest {
 
   @Test
   void thoseWhoBehaveAreServed() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES)) {
-      int port = broker.awaitListening();
+    try (BrokerProcess broker = HoldfastProcess.launch(folder, HEAP_MEGABYTES)) {
+      Place place = broker.awaitListening();
       for (ConsumingClient consumer : consumers) {
         consumer.start();
-        consumer.goTo(port);
-        consumer.awaitSubscribed();
+        consumer.goTo(place);
+        assertTrue(consumer.awaitSubscribed(PATIENCE_MILLIS), consumer::toString);
       }
       publisher.start();
-      publisher.goTo(port);
-      queueForSomebodyAway(port);
+      publisher.goTo(place);
+      queueForSomebodyAway(place);
       assertServes("with %d messages waiting".formatted(QUEUED));
       List<LargeSender> large = new ArrayList<>();
-      try (ClientSocket deaf = ClientSocket.connect(port, ProtocolVersion.V5, "deaf");
-          HalfSentConnects halfSent = new HalfSentConnects(port)) {
+      try (ClientSocket deaf = ClientSocket.connect(place, ProtocolVersion.V5, "deaf");
+          HalfSentConnects halfSent = new HalfSentConnects(place)) {
         deaf.subscribe("flood");
-        Thread flood = Thread.ofPlatform().daemon(true).start(() -> flood(port));
+        Thread flood = Thread.ofPlatform().daemon(true).start(() -> flood(place));
         assertServes("with a flood for somebody who does not read");
         halfSent.open(HALF_SENT);
         assertServes("with %d CONNECTs half sent".formatted(halfSent.stillOpen()));
-        large.add(new LargeSender(port, "largest-3", ProtocolVersion.V3_1_1, false));
-        large.add(new LargeSender(port, "largest-5", ProtocolVersion.V5, false));
-        large.add(new LargeSender(port, "allowed-1", ProtocolVersion.V5, true));
-        large.add(new LargeSender(port, "allowed-2", ProtocolVersion.V5, true));
+        large.add(new LargeSender(place, "largest-3", ProtocolVersion.V3_1_1, false));
+        large.add(new LargeSender(place, "largest-5", ProtocolVersion.V5, false));
+        large.add(new LargeSender(place, "allowed-1", ProtocolVersion.V5, true));
+        large.add(new LargeSender(place, "allowed-2", ProtocolVersion.V5, true));
         assertServes("with senders of the largest packets");
         assertServes("with all that, and %d of the CONNECTs".formatted(halfSent.stillOpen()));
         for (LargeSender sender : large) {
@@ -104,17 +120,17 @@ class LittleMemoryTest {
     System.out.printf("%d messages in %d ms %s%n", STEADY_MESSAGES, millis, when);
   }
 
-  private static void queueForSomebodyAway(int port) throws IOException {
-    try (ClientSocket away = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "away")) {
+  private static void queueForSomebodyAway(Place place) throws IOException {
+    try (ClientSocket away = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "away")) {
       away.subscribe("waiting");
     }
-    try (ClientSocket feeder = ClientSocket.connect(port, ProtocolVersion.V3_1_1, "feeder")) {
+    try (ClientSocket feeder = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "feeder")) {
       for (int i = 0; i < QUEUED; i++) {
         if (i >= QUEUING_WINDOW) {
           feeder.receive(PubAck.class);
         }
         feeder.send(
-            Numbered.publish(
+            Numbering.publish(
                 false,
                 QoS.AT_LEAST_ONCE,
                 false,
@@ -132,10 +148,10 @@ class LittleMemoryTest {
     }
   }
 
-  private static void flood(int port) {
+  private static void flood(Place place) {
     Bytes payload = Bytes.own(new byte[500]);
-    Publish message = Numbered.publish(false, QoS.AT_MOST_ONCE, false, 0, "flood", payload);
-    try (ClientSocket socket = ClientSocket.connect(port, ProtocolVersion.V5, "flood")) {
+    Publish message = Numbering.publish(false, QoS.AT_MOST_ONCE, false, 0, "flood", payload);
+    try (ClientSocket socket = ClientSocket.connect(place, ProtocolVersion.V5, "flood")) {
       while (true) {
         socket.send(message);
       }
@@ -145,7 +161,7 @@ class LittleMemoryTest {
   }
 
   private void takeWhatWaited() throws Exception {
-    try (BrokerProcess broker = BrokerProcess.launch(folder, HEAP_MEGABYTES);
+    try (BrokerProcess broker = HoldfastProcess.launch(folder, HEAP_MEGABYTES);
         ClientSocket away =
             ClientSocket.connect(broker.awaitListening(), ProtocolVersion.V3_1_1, "away")) {
       for (int i = 0; i < QUEUED; i++) {

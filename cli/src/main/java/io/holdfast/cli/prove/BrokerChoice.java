@@ -14,7 +14,7 @@ interface BrokerChoice {
 
   /// One broker, not running yet.
   ///
-  /// @param data an empty folder, or one that a broker of this choice has left; looked at only where
-  ///   the choice can start a broker on data of the trial's
+  /// @param data an empty folder, or one that a broker of this choice has left; looked at only
+  ///   where the choice can start a broker on data of the trial's
   BrokerUnderTest on(Path data) throws IOException;
 }

@@ -2,26 +2,32 @@ package io.holdfast.cli.prove;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.holdfast.cli.Main;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// `holdfast broker` on a free port, in a process that can be killed. Ended with the test.
-final class BrokerProcess implements AutoCloseable {
+/// One life of a broker, in a process that can be killed.
+public final class BrokerProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 60;
+  private static final int LINES_MAX = 200;
+
+  /// What ours says, which may choose its port itself.
   private static final String LISTENING = "Listening on 127.0.0.1:";
 
   private final Process process;
-  private final List<String> said = new ArrayList<>();
-  private final CompletableFuture<Integer> port = new CompletableFuture<>();
+  private final Deque<String> said = new ArrayDeque<>();
+  private final CompletableFuture<Place> place = new CompletableFuture<>();
+  private volatile Optional<Place> known = Optional.empty();
   private final CountDownLatch heardAll = new CountDownLatch(1);
 
   private BrokerProcess(Process process) {
@@ -30,90 +36,96 @@ final class BrokerProcess implements AutoCloseable {
     Thread.ofVirtual().start(this::listen);
   }
 
-  /// Starts it on the data in `folder`, with a heap of `heapMegabytes`. Does not wait for it.
-  static BrokerProcess launch(Path folder, int heapMegabytes) throws IOException {
-    return start(command(folder, heapMegabytes));
-  }
-
-  /// The same where no file can be made larger than so much.
-  static BrokerProcess launchWithFilesUpTo(long fileBytes, Path folder, int heapMegabytes)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.addAll(
-        List.of("sh", "-c", "ulimit -f %d; exec \"$@\"".formatted(fileBytes / 512), "sh"));
-    command.addAll(command(folder, heapMegabytes));
-    return start(command);
-  }
-
-  private static BrokerProcess start(List<String> command) throws IOException {
+  /// Starts a broker that says where it listens, as ours does. Does not wait for it.
+  public static BrokerProcess launch(List<String> command) throws IOException {
     return new BrokerProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
-  private static List<String> command(Path folder, int heapMegabytes) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx" + heapMegabytes + "m",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        Main.class.getName(),
-        "broker",
-        "-p",
-        "0",
-        "--data",
-        folder.toString());
+  /// The same with a broker of which is known where it will listen.
+  static BrokerProcess launch(List<String> command, int port) throws IOException {
+    BrokerProcess launched = launch(command);
+    launched.listensAt(port);
+    return launched;
+  }
+
+  private void listensAt(int port) {
+    Place here = new Place(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    known = Optional.of(here);
+    place.complete(here);
   }
 
   private void listen() {
     try (var output = process.inputReader(UTF_8)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
-        synchronized (said) {
-          said.add(line);
-        }
+        heard(line);
         if (line.contains(LISTENING)) {
           String number = line.substring(line.indexOf(LISTENING) + LISTENING.length());
-          port.complete(Integer.valueOf(number.replaceAll("\\D.*", "")));
+          listensAt(Integer.parseInt(number.replaceAll("\\D.*", "")));
         }
       }
     } catch (IOException | UncheckedIOException ended) {
       // With the process.
     } finally {
-      port.completeExceptionally(new IOException("the broker does not listen: " + said()));
+      place.completeExceptionally(new IOException("the broker does not listen: " + said()));
       heardAll.countDown();
     }
   }
 
-  /// Waits until it takes clients in.
-  ///
-  /// @return the port
-  int awaitListening() throws IOException, InterruptedException {
+  private void heard(String line) {
+    synchronized (said) {
+      said.addLast(line);
+      if (said.size() > LINES_MAX) {
+        said.removeFirst();
+      }
+    }
+  }
+
+  /// Waits until it says where it listens. Where that was known before, it may not be so far yet.
+  public Place awaitListening() throws IOException, InterruptedException {
     try {
-      return port.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      return place.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new IOException("the broker does not listen: " + said(), e);
     }
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /// Lets it run for `millis`. True where it has ended by itself before that.
-  boolean endsWithin(long millis) throws InterruptedException {
+  public boolean endsWithin(long millis) throws InterruptedException {
     return process.waitFor(millis, TimeUnit.MILLISECONDS);
   }
 
-  /// What `kill -9` does. Waits until it is gone.
-  void kill() throws InterruptedException {
+  /// What `kill -9` does, to whatever the process itself started too: the broker may stand behind a
+  /// script. Waits until all are gone.
+  public void kill() throws InterruptedException {
+    expectEnd();
+    List<ProcessHandle> started = process.descendants().toList();
     process.destroyForcibly().waitFor();
+    for (ProcessHandle one : started) {
+      one.destroyForcibly();
+    }
+    for (ProcessHandle one : started) {
+      one.onExit().join();
+    }
+  }
+
+  private void expectEnd() {
+    known.ifPresent(Place::expectLoss);
   }
 
   /// What `kill` does.
-  void askToEnd() {
+  public void askToEnd() {
+    expectEnd();
     process.destroy();
   }
 
   /// What `kill` does. Waits until it is gone.
   ///
   /// @return its exit status
-  int terminate() throws InterruptedException, IOException {
+  public int terminate() throws InterruptedException, IOException {
     askToEnd();
     return awaitEnd();
   }
@@ -121,7 +133,7 @@ final class BrokerProcess implements AutoCloseable {
   /// Waits until it has ended.
   ///
   /// @return its exit status
-  int awaitEnd() throws InterruptedException, IOException {
+  public int awaitEnd() throws InterruptedException, IOException {
     if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new IOException("the broker does not end: " + said());
     }
@@ -129,7 +141,8 @@ final class BrokerProcess implements AutoCloseable {
     return process.exitValue();
   }
 
-  List<String> said() {
+  /// The last lines of what it said.
+  public List<String> said() {
     synchronized (said) {
       return List.copyOf(said);
     }
@@ -137,6 +150,8 @@ final class BrokerProcess implements AutoCloseable {
 
   @Override
   public void close() {
+    expectEnd();
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
   }
 }

@@ -3,34 +3,41 @@ package io.holdfast.cli.prove;
 import io.holdfast.cli.prove.ClientSocket.BrokenProtocolException;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
+import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.Will;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A client with a durable session, on a thread of its own. Goes to the broker when it is told
-/// where that is, and when its connection is lost it waits until it is told again.
-abstract class Client {
+/// where that is. When it loses its connection because the broker ended, it waits until it is told
+/// again; in every other case it comes back by itself.
+public abstract sealed class Client permits PublishingClient, ConsumingClient {
+  private static final int PAUSE_MILLIS = 100;
+
   private final String clientId;
   private final ProtocolVersion version;
   private final int receiveMaximum;
   private final Ledger ledger;
   private final Thread thread;
+
+  /// The connection that is being read from.
   private @Nullable ClientSocket socket;
 
-  /// Where to go next, 0 for nowhere.
-  private int port;
+  /// One that takes over from it.
+  private @Nullable ClientSocket successor;
+
+  /// Whether the one that is being read from was accepted.
+  private boolean isAccepted;
+
+  /// Where to go next.
+  private Optional<Place> next = Optional.empty();
 
   private boolean isWanted;
   private boolean over;
-
-  /// Whose loss is nobody's fault.
-  private final Set<Integer> gonePorts = new HashSet<>();
 
   /// Whether the broker has said that it has a session for it.
   private boolean hasSession;
@@ -43,7 +50,7 @@ abstract class Client {
     this.thread = Thread.ofPlatform().name(clientId).daemon(true).unstarted(this::run);
   }
 
-  final void start() {
+  public final void start() {
     thread.start();
   }
 
@@ -56,24 +63,51 @@ abstract class Client {
   }
 
   /// The broker is there now.
-  final synchronized void goTo(int brokerPort) {
-    port = brokerPort;
+  public final synchronized void goTo(Place place) {
+    next = Optional.of(place);
     isWanted = true;
-    gonePorts.remove(brokerPort);
     notifyAll();
   }
 
-  /// The broker that is there is about to be gone.
-  final synchronized void expectLoss(int brokerPort) {
-    gonePorts.add(brokerPort);
+  /// Ends the connection without a word, and stays away until it is told to go again.
+  public final synchronized void stayAway() throws IOException {
+    isWanted = false;
+    next = Optional.empty();
+    closeBoth();
   }
 
-  /// Ends the connection without a word, and stays away until it is told to go again.
-  final synchronized void stayAway() throws IOException {
-    isWanted = false;
-    port = 0;
-    if (socket != null) {
-      socket.close();
+  private void closeBoth() throws IOException {
+    ClientSocket second = successor;
+    successor = null;
+    try {
+      if (second != null) {
+        second.close();
+      }
+    } finally {
+      if (socket != null) {
+        socket.close();
+      }
+    }
+  }
+
+  /// Opens a second connection with the same client identifier, and so has the broker end the
+  /// first. Goes on with it when the first has ended.
+  ///
+  /// @return false where the first was not accepted yet, and nothing was done
+  final boolean takeOver(Place place) throws IOException {
+    synchronized (this) {
+      if (!isAccepted || !isWanted || successor != null) {
+        return false;
+      }
+    }
+    ClientSocket second = open(place);
+    synchronized (this) {
+      if (!isWanted) {
+        second.close();
+        return false;
+      }
+      successor = second;
+      return true;
     }
   }
 
@@ -81,10 +115,21 @@ abstract class Client {
   /// away.
   abstract void converse(ClientSocket connected) throws IOException;
 
+  /// The broker has forgotten the session, and with it what was agreed on.
+  abstract void sessionIsNew();
+
+  /// Takes away from the broker what it left there beside its session.
+  void tidy(ClientSocket connected) throws IOException {}
+
+  /// Ends the conversation without a word, as if the client's process had been killed.
+  static final class DiedException extends IOException {
+    private static final long serialVersionUID = 1;
+  }
+
   private void run() {
     try {
-      for (int next = awaitPort(); next != 0; next = awaitPort()) {
-        visit(next);
+      for (Optional<Place> place = awaitPlace(); place.isPresent(); place = awaitPlace()) {
+        visit(place.get());
       }
     } catch (RuntimeException | Error e) {
       ledger.violation(clientId + " broke: " + e);
@@ -94,52 +139,103 @@ abstract class Client {
     }
   }
 
-  private synchronized int awaitPort() throws InterruptedException {
-    while (port == 0 && !over) {
+  private synchronized Optional<Place> awaitPlace() throws InterruptedException {
+    while (next.isEmpty() && !over) {
       wait();
     }
-    int next = over ? 0 : port;
-    port = 0;
-    return next;
+    Optional<Place> place = over ? Optional.empty() : next;
+    next = Optional.empty();
+    return place;
   }
 
-  private void visit(int brokerPort) {
-    try (ClientSocket connected = ClientSocket.open(brokerPort, version)) {
-      if (!admit(connected)) {
-        return;
+  /// One connection, and those that take over from it.
+  private void visit(Place place) throws InterruptedException {
+    try {
+      ClientSocket connected = open(place);
+      while (true) {
+        try (ClientSocket now = connected) {
+          if (!admit(now)) {
+            return;
+          }
+          accepted(now.receive(ConnAck.class));
+          converse(now);
+          return;
+        } catch (IOException e) {
+          connected = successorAfter(e);
+        }
       }
-      connected.send(connect());
-      connected.flush();
-      accepted(connected.receive(ConnAck.class));
-      converse(connected);
-    } catch (BrokenProtocolException e) {
-      ledger.violation(clientId + ": " + e.getMessage());
+    } catch (DiedException e) {
+      comeBack(place);
     } catch (IOException e) {
-      lost(brokerPort, e);
+      lost(place, e);
     } finally {
-      admit(null);
+      leave();
     }
+  }
+
+  private ClientSocket open(Place place) throws IOException {
+    ClientSocket connected = ClientSocket.open(place, version);
+    connected.send(connect());
+    connected.flush();
+    return connected;
   }
 
   /// False where it was told to stay away meanwhile.
-  private synchronized boolean admit(@Nullable ClientSocket connected) {
+  private synchronized boolean admit(ClientSocket connected) {
     socket = connected;
+    isAccepted = false;
     return isWanted;
   }
 
-  private synchronized void lost(int brokerPort, IOException why) {
-    if (isWanted && !gonePorts.contains(brokerPort)) {
-      ledger.violation(clientId + " lost its connection, though nobody ended it: " + why);
+  private synchronized ClientSocket successorAfter(IOException end) throws IOException {
+    ClientSocket second = successor;
+    successor = null;
+    if (second == null) {
+      throw end;
+    }
+    if (end instanceof BrokenProtocolException) {
+      second.close();
+      throw end;
+    }
+    return second;
+  }
+
+  private synchronized void leave() {
+    socket = null;
+    isAccepted = false;
+  }
+
+  private synchronized void comeBack(Place place) {
+    if (isWanted && next.isEmpty() && !place.isEnding()) {
+      next = Optional.of(place);
     }
   }
 
-  private void accepted(ConnAck answer) {
+  private void lost(Place place, IOException why) throws InterruptedException {
+    if (isBlamed(place) || why instanceof BrokenProtocolException) {
+      ledger.violation("%s lost its connection: %s".formatted(clientId, why.getMessage()));
+      Thread.sleep(PAUSE_MILLIS);
+      comeBack(place);
+    }
+  }
+
+  private synchronized boolean isBlamed(Place place) {
+    return isWanted && !place.isEnding();
+  }
+
+  private void accepted(ConnAck answer) throws IOException {
     if (answer.reasonCode() != ReasonCode.SUCCESS) {
-      ledger.violation(clientId + " is refused: " + answer);
-    } else if (hasSession && !answer.sessionPresent() && version != ProtocolVersion.V3_1) {
-      ledger.violation(clientId + " has lost its session");
+      throw new BrokenProtocolException("refused with " + answer.reasonCode());
+    }
+    // MQTT 3.1 does not tell.
+    if (hasSession && !answer.sessionPresent() && version != ProtocolVersion.V3_1) {
+      ledger.violation(clientId + ": the broker has forgotten its session");
+      sessionIsNew();
     }
     hasSession = true;
+    synchronized (this) {
+      isAccepted = true;
+    }
   }
 
   private Connect connect() {
@@ -147,7 +243,7 @@ abstract class Client {
   }
 
   /// Without keep alive. A session that is not clean never expires.
-  static Connect connect(
+  public static Connect connect(
       ProtocolVersion version,
       String clientId,
       boolean clean,
@@ -173,8 +269,18 @@ abstract class Client {
         Optional.empty());
   }
 
+  /// Leaves nothing behind at the broker. For a client that has ended.
+  final void forget(Place place) throws IOException {
+    try (ClientSocket connected =
+        ClientSocket.connect(place, version, clientId, true, Optional.empty())) {
+      tidy(connected);
+      connected.send(new Disconnect(ReasonCode.SUCCESS));
+      connected.flush();
+    }
+  }
+
   /// Ends the client, and waits until it has.
-  final void end() throws IOException, InterruptedException {
+  public final void end() throws IOException, InterruptedException {
     synchronized (this) {
       over = true;
       notifyAll();

@@ -18,8 +18,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -27,7 +25,7 @@ import java.util.Optional;
 
 /// One network connection of a client: packets over a blocking socket. One thread sends and
 /// receives; any may close.
-final class ClientSocket implements AutoCloseable {
+public final class ClientSocket implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 60_000;
   private static final int BUFFER_BYTES = 1 << 16;
 
@@ -47,12 +45,12 @@ final class ClientSocket implements AutoCloseable {
     this.decoder = new PacketDecoder(Integer.MAX_VALUE, PacketDecoder.Role.SERVER, version);
   }
 
-  static ClientSocket open(int port, ProtocolVersion version) throws IOException {
+  public static ClientSocket open(Place place, ProtocolVersion version) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
       socket.setSoTimeout(PATIENCE_MILLIS);
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.connect(place.address(), PATIENCE_MILLIS);
       return new ClientSocket(socket, version);
     } catch (IOException e) {
       socket.close();
@@ -61,15 +59,15 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// A connection with a durable session.
-  static ClientSocket connect(int port, ProtocolVersion version, String clientId)
+  public static ClientSocket connect(Place place, ProtocolVersion version, String clientId)
       throws IOException {
-    return connect(port, version, clientId, false, Optional.empty());
+    return connect(place, version, clientId, false, Optional.empty());
   }
 
-  static ClientSocket connect(
-      int port, ProtocolVersion version, String clientId, boolean clean, Optional<Will> will)
+  public static ClientSocket connect(
+      Place place, ProtocolVersion version, String clientId, boolean clean, Optional<Will> will)
       throws IOException {
-    ClientSocket socket = open(port, version);
+    ClientSocket socket = open(place, version);
     socket.send(Client.connect(version, clientId, clean, 65535, will));
     socket.flush();
     ConnAck answer = socket.receive(ConnAck.class);
@@ -80,7 +78,7 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// Subscribes at QoS 1, and waits for the answer.
-  void subscribe(String filter) throws IOException {
+  public void subscribe(String filter) throws IOException {
     Requested requested =
         new Requested(filter, QoS.AT_LEAST_ONCE, false, false, RetainHandling.SEND);
     send(new Subscribe(1, 0, List.of(), List.of(requested)));
@@ -89,7 +87,7 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// What was received breaks the protocol.
-  static final class BrokenProtocolException extends IOException {
+  public static final class BrokenProtocolException extends IOException {
     private static final long serialVersionUID = 1;
 
     BrokenProtocolException(String what) {
@@ -98,7 +96,7 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// Goes out with the next `flush`, or earlier.
-  void send(Packet packet) throws IOException {
+  public void send(Packet packet) throws IOException {
     int length = (int) PacketEncoder.length(packet, version);
     if (length > toSend.remaining()) {
       flush();
@@ -110,22 +108,22 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// Sends `length` bytes at once, whatever they mean.
-  void sendRaw(byte[] bytes, int length) throws IOException {
+  public void sendRaw(byte[] bytes, int length) throws IOException {
     flush();
     out.write(bytes, 0, length);
   }
 
-  void flush() throws IOException {
+  public void flush() throws IOException {
     out.write(toSend.array(), 0, toSend.position());
     toSend.clear();
   }
 
   /// Whether something has come that `receive` did not give yet.
-  boolean hasInput() {
+  public boolean hasInput() {
     return came.hasRemaining();
   }
 
-  <P extends Packet> P receive(Class<P> type) throws IOException {
+  public <P extends Packet> P receive(Class<P> type) throws IOException {
     Packet packet = receive();
     if (!type.isInstance(packet)) {
       throw new BrokenProtocolException(packet + " instead of a " + type.getSimpleName());
@@ -136,7 +134,7 @@ final class ClientSocket implements AutoCloseable {
   /// The next packet; its bytes are its own until the next call.
   ///
   /// @throws EOFException at the end
-  Packet receive() throws IOException {
+  public Packet receive() throws IOException {
     while (true) {
       switch (decoder.decode(came)) {
         case Decoded.Complete complete -> {
@@ -167,7 +165,7 @@ final class ClientSocket implements AutoCloseable {
   }
 
   /// Waits until the broker has ended the connection, whatever it sends before.
-  void awaitEnd() throws IOException {
+  public void awaitEnd() throws IOException {
     try {
       while (true) {
         receive();

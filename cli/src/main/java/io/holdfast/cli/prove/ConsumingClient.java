@@ -33,38 +33,73 @@ import java.util.Optional;
 /// The broker may forget a PUBACK until two messages of the consumer's own, sent one after the
 /// other behind it, are acknowledged: the first makes it write a batch, and the PUBACK stands at
 /// latest in the one after that.
-final class ConsumingClient extends Client {
+public final class ConsumingClient extends Client {
   private static final int SUBSCRIBE_ID = 60_000;
   private static final int OWN_ID = 60_001;
-  private static final String OWN_TOPIC = "own/";
 
   private final int index;
+  private final Numbering numbering;
   private final String filter;
   private final QoS maximumQoS;
   private final Ledger ledger;
+  private final Mishap mishap;
   private final Map<Integer, Known> last = new HashMap<>();
   private final Map<Integer, Known> open = new HashMap<>();
   private boolean isSubscribed;
   private int visits;
 
   /// @param index who it is in the ledger
+  /// @param mishap whether it dies while it handles a message
   ConsumingClient(
       String clientId,
       int index,
       ProtocolVersion version,
+      Numbering numbering,
+      String filter,
+      QoS maximumQoS,
+      int receiveMaximum,
+      Ledger ledger,
+      Mishap mishap) {
+    super(clientId, version, receiveMaximum, ledger);
+    this.index = index;
+    this.numbering = numbering;
+    this.filter = filter;
+    this.maximumQoS = maximumQoS;
+    this.ledger = ledger;
+    this.mishap = mishap;
+  }
+
+  /// One that lives.
+  public ConsumingClient(
+      String clientId,
+      int index,
+      ProtocolVersion version,
+      Numbering numbering,
       String filter,
       QoS maximumQoS,
       int receiveMaximum,
       Ledger ledger) {
-    super(clientId, version, receiveMaximum, ledger);
-    this.index = index;
-    this.filter = filter;
-    this.maximumQoS = maximumQoS;
-    this.ledger = ledger;
+    this(
+        clientId,
+        index,
+        version,
+        numbering,
+        filter,
+        maximumQoS,
+        receiveMaximum,
+        ledger,
+        Mishap.NEVER);
   }
 
   /// A message that came, and on which connection it came last.
   private record Known(Numbered message, int visit) {}
+
+  @Override
+  void sessionIsNew() {
+    last.clear();
+    open.clear();
+    isSubscribed = false;
+  }
 
   @Override
   void converse(ClientSocket connected) throws IOException {
@@ -101,11 +136,13 @@ final class ConsumingClient extends Client {
         switch (socket.receive()) {
           case Publish publish -> take(publish);
           case PubRel release -> {
+            mayDie();
             open.remove(release.packetId());
+            mayDie();
             socket.send(new PubComp(release.packetId()));
           }
           case PubAck own -> ownIsAcknowledged();
-          case SubAck granted -> subscribed();
+          case SubAck granted -> subscribed(granted);
           case Packet other -> throw new BrokenProtocolException("a consumer was sent " + other);
         }
       }
@@ -118,8 +155,13 @@ final class ConsumingClient extends Client {
         sinceLast = new ArrayList<>();
         ownIsOut = true;
         socket.send(
-            Numbered.publish(
-                false, QoS.AT_LEAST_ONCE, true, OWN_ID, OWN_TOPIC + clientId(), Bytes.utf8("own")));
+            Numbering.publish(
+                false,
+                QoS.AT_LEAST_ONCE,
+                true,
+                OWN_ID,
+                numbering.ownTopic(clientId()),
+                Bytes.utf8("own")));
       }
     }
 
@@ -131,7 +173,7 @@ final class ConsumingClient extends Client {
 
     private void take(Publish publish) throws IOException {
       String topic = topicOf(publish);
-      Optional<Numbered> message = Numbered.of(topic, publish.payload());
+      Optional<Numbered> message = numbering.read(topic, publish.payload());
       if (message.isEmpty()) {
         ledger.violation("consumer %d: not as it was sent: %s".formatted(index, topic));
         return;
@@ -141,6 +183,7 @@ final class ConsumingClient extends Client {
         ledger.violation("consumer %d: %s at %s".formatted(index, message.get(), publish.qos()));
       }
       int packetId = publish.packetId();
+      mayDie();
       switch (publish.qos()) {
         case AT_MOST_ONCE -> {}
         case AT_LEAST_ONCE -> {
@@ -150,6 +193,7 @@ final class ConsumingClient extends Client {
         }
         case EXACTLY_ONCE -> {
           exactlyOnce(message.get(), packetId, publish.dup());
+          mayDie();
           socket.send(new PubRec(packetId));
         }
       }
@@ -167,38 +211,66 @@ final class ConsumingClient extends Client {
       return topic;
     }
 
+    private void mayDie() throws DiedException {
+      if (mishap.strikes()) {
+        throw new DiedException();
+      }
+    }
+
     private void atLeastOnce(Numbered message, int packetId, boolean dup) {
       Known known = last.put(packetId, new Known(message, visits));
       if (dup && known != null && known.message().equals(message) && known.visit() < visits) {
         ledger.cameAgain();
       } else {
-        ledger.arrived(index, message);
+        ledger.arrived(index, message, dup);
       }
     }
 
+    /// What comes under an open packet identifier is what came under it before, whatever it is now:
+    /// a client that obeys MQTT does not pass it on.
     private void exactlyOnce(Numbered message, int packetId, boolean dup) {
-      Known known = open.put(packetId, new Known(message, visits));
+      Known known = open.get(packetId);
       if (known == null) {
-        ledger.arrived(index, message);
-      } else if (dup && known.message().equals(message) && known.visit() < visits) {
-        ledger.cameAgain();
+        ledger.arrived(index, message, dup);
       } else {
-        ledger.violation(
-            "consumer %d: %s under packet id %d, where %s is open"
-                .formatted(index, message, packetId, known.message()));
+        ledger.cameAgain();
+        if (!dup || !known.message().equals(message) || known.visit() == visits) {
+          ledger.violation(
+              "consumer %d: %s under packet id %d, where %s is open"
+                  .formatted(index, message, packetId, known.message()));
+        }
       }
+      open.put(packetId, new Known(known == null ? message : known.message(), visits));
     }
   }
 
-  private synchronized void subscribed() {
+  private synchronized void subscribed(SubAck granted) {
+    if (granted.reasonCodes().getFirst().isFailure()) {
+      ledger.violation("consumer %d may not subscribe: %s".formatted(index, granted));
+    }
     isSubscribed = true;
     notifyAll();
   }
 
-  /// Waits until its subscription is acknowledged.
-  synchronized void awaitSubscribed() throws InterruptedException {
+  /// Waits until its subscription is acknowledged. False where that takes more than `millis`.
+  public synchronized boolean awaitSubscribed(long millis) throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
     while (!isSubscribed) {
-      wait();
+      long left = (deadline - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
     }
+    return true;
+  }
+
+  @Override
+  void tidy(ClientSocket connected) throws IOException {
+    connected.send(
+        Numbering.publish(
+            false, QoS.AT_LEAST_ONCE, true, OWN_ID, numbering.ownTopic(clientId()), Bytes.EMPTY));
+    connected.flush();
+    connected.receive(PubAck.class);
   }
 }

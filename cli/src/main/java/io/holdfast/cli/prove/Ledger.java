@@ -12,16 +12,18 @@ import java.util.List;
 /// - An acknowledged message that did not come to a consumer is _lost_.
 /// - A message that comes to a consumer as a new one more often than it may is _duplicated_. It may
 ///   come once; but at QoS 1, where a publisher that hears no PUBACK sends again and nobody can
-///   tell, as often as it was sent.
-/// - Nothing ends or expires here, so what comes of a stream for the first time has the number
-///   after the last one, or is _out of order_.
+///   tell, as often as it was sent. At QoS 1 one that is marked as a duplicate is none, as MQTT has
+///   it, though for a broker that knows what was acknowledged it is a violation.
+/// - What comes of a stream for the first time after a later one has come is _out of order_.
+///   Nothing ends or expires here, so already a number that is passed over is a violation, unless
+///   it was refused.
 ///
 /// One of the consumers may be the _group_ of a shared subscription. There is no order among its
 /// members, and at QoS 1 a message that moves from one to another is a new one for that.
 ///
 /// Whether a PUBLISH is a new message or a known one again is the consumer's to say. Any thread may
 /// call it.
-final class Ledger {
+public final class Ledger {
   private static final int VIOLATIONS_MAX = 20;
 
   private final Stream[] streams;
@@ -32,11 +34,13 @@ final class Ledger {
   private long acknowledged;
   private long arrived;
   private long again;
-  private long duplicated;
-  private long outOfOrder;
+  private long refused;
+
+  /// Of anything that gets on.
+  private long changedNanos = System.nanoTime();
 
   /// @param group which of the consumers is one, -1 for none
-  Ledger(int streamCount, int consumerCount, int group) {
+  public Ledger(int streamCount, int consumerCount, int group) {
     this.group = group;
     this.consumerCount = consumerCount;
     this.streams = new Stream[streamCount];
@@ -50,42 +54,67 @@ final class Ledger {
     streams[message.stream()].sent.add(message.number());
   }
 
-  /// PUBACK or PUBREC came for it.
+  /// PUBACK or PUBREC came for it, with success.
   synchronized void acknowledged(Numbered message) {
     BitSet known = streams[message.stream()].acknowledged;
     if (!known.get(message.number())) {
       known.set(message.number());
       acknowledged++;
-      notifyAll();
+      changed();
     }
   }
 
+  /// PUBACK or PUBREC came for it, and says no. It is not sent again.
+  synchronized void refused(Numbered message) {
+    streams[message.stream()].refused.set(message.number());
+    refused++;
+    changed();
+  }
+
   /// `message` came to a consumer that takes it for a new one.
-  synchronized void arrived(int consumer, Numbered message) {
+  ///
+  /// @param isMarked whether the broker says that it may have sent it before
+  synchronized void arrived(int consumer, Numbered message, boolean isMarked) {
     Stream stream = streams[message.stream()];
-    int number = message.number();
-    int times = stream.arrived[consumer].add(number);
+    int times = stream.arrived[consumer].add(message.number());
     if (times == 1) {
       arrived++;
-      if (number != stream.nextFirst[consumer] && consumer != group) {
-        outOfOrder++;
-        violation(
-            "consumer %d: %s came where number %d was next"
-                .formatted(consumer, message, stream.nextFirst[consumer]));
+      if (consumer != group) {
+        arrivedInTurn(stream, consumer, message);
       }
-      stream.nextFirst[consumer] = Math.max(stream.nextFirst[consumer], number + 1);
-      notifyAll();
-    } else if (stream.exactlyOnce || (times > stream.sent.at(number) && consumer != group)) {
-      duplicated++;
+    } else if (stream.exactlyOnce
+        || (times > stream.sent.at(message.number()) && consumer != group)) {
+      if (stream.exactlyOnce || !isMarked) {
+        stream.duplicated++;
+      }
       violation(
-          "consumer %d: %s came %d times as a new message, and was sent %d times"
-              .formatted(consumer, message, times, stream.sent.at(number)));
+          "consumer %d: %s came %d times as a new message%s, and was sent %d times"
+              .formatted(
+                  consumer,
+                  message,
+                  times,
+                  isMarked ? " (with DUP)" : "",
+                  stream.sent.at(message.number())));
     }
+    changed();
+  }
+
+  private void arrivedInTurn(Stream stream, int consumer, Numbered message) {
+    int number = message.number();
+    int next = stream.refused.nextClearBit(stream.nextFirst[consumer]);
+    if (number < next) {
+      stream.outOfOrder++;
+    }
+    if (number != next) {
+      violation("consumer %d: %s came where number %d was next".formatted(consumer, message, next));
+    }
+    stream.nextFirst[consumer] = Math.max(next, number + 1);
   }
 
   /// A consumer got a message that it knew, and could tell.
   synchronized void cameAgain() {
     again++;
+    changed();
   }
 
   /// Something that must not be.
@@ -96,19 +125,42 @@ final class Ledger {
     }
   }
 
-  synchronized long acknowledged() {
+  private void changed() {
+    changedNanos = System.nanoTime();
+    notifyAll();
+  }
+
+  public synchronized long acknowledged() {
     return acknowledged;
   }
 
   /// Waits until `count` messages are acknowledged. False where that takes more than `millis`.
-  synchronized boolean awaitAcknowledged(long count, long millis) throws InterruptedException {
+  public synchronized boolean awaitAcknowledged(long count, long millis)
+      throws InterruptedException {
     return await(() -> acknowledged >= count, millis);
   }
 
   /// Waits until everything acknowledged has come everywhere. False where it does not come within
   /// `millis`.
-  synchronized boolean awaitArrived(long millis) throws InterruptedException {
-    return await(() -> arrived >= acknowledged * consumerCount && lost() == 0, millis);
+  public synchronized boolean awaitArrived(long millis) throws InterruptedException {
+    return await(this::hasArrived, millis);
+  }
+
+  /// The same, as long as anything gets on. False after a silence of `millis`.
+  synchronized boolean awaitArrivedOrSilence(long millis) throws InterruptedException {
+    changedNanos = System.nanoTime();
+    while (!hasArrived()) {
+      long left = millis - (System.nanoTime() - changedNanos) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
+  private boolean hasArrived() {
+    return arrived >= acknowledged * consumerCount && lost() == 0;
   }
 
   private interface Claim {
@@ -127,50 +179,59 @@ final class Ledger {
     return true;
   }
 
-  synchronized long lost() {
-    long lost = 0;
-    for (Stream stream : streams) {
-      for (Counts counts : stream.arrived) {
-        lost += stream.acknowledged.stream().filter(number -> counts.at(number) == 0).count();
+  /// How long nothing has got on.
+  synchronized long silentMillis() {
+    return (System.nanoTime() - changedNanos) / 1_000_000;
+  }
+
+  /// How many messages are lost so far.
+  public synchronized long lost() {
+    return tally().lost();
+  }
+
+  synchronized Tally tally(QoS qos) {
+    Tally sum = Tally.NONE;
+    for (int i = 0; i < streams.length; i++) {
+      if (Numbered.qos(i) == qos) {
+        sum = sum.plus(streams[i].tally());
       }
     }
-    return lost;
+    return sum;
   }
 
-  synchronized long duplicated() {
-    return duplicated;
+  /// Of all that there is.
+  public synchronized Tally tally() {
+    return tally(QoS.AT_LEAST_ONCE).plus(tally(QoS.EXACTLY_ONCE));
   }
 
-  synchronized long outOfOrder() {
-    return outOfOrder;
+  synchronized long refused() {
+    return refused;
   }
 
-  synchronized List<String> violations() {
+  /// The first of them.
+  public synchronized List<String> violations() {
     return List.copyOf(violations);
+  }
+
+  synchronized long violationCount() {
+    return violationCount;
   }
 
   @Override
   public synchronized String toString() {
-    return ("%d acknowledged, %d came to %d consumers, %d of them again as MQTT allows; %d lost,"
-            + " %d duplicated, %d out of order, %d violations %s")
-        .formatted(
-            acknowledged,
-            arrived,
-            consumerCount,
-            again,
-            lost(),
-            duplicated,
-            outOfOrder,
-            violationCount,
-            violations);
+    return "%s; %d came to %d consumers, %d times again as MQTT allows; %d refused, %d violations %s"
+        .formatted(tally(), arrived, consumerCount, again, refused, violationCount, violations);
   }
 
   private static final class Stream {
     final boolean exactlyOnce;
     final Counts sent = new Counts();
     final BitSet acknowledged = new BitSet();
+    final BitSet refused = new BitSet();
     final Counts[] arrived;
     final int[] nextFirst;
+    long duplicated;
+    long outOfOrder;
 
     Stream(boolean exactlyOnce, int consumers) {
       this.exactlyOnce = exactlyOnce;
@@ -178,11 +239,37 @@ final class Ledger {
       Arrays.setAll(arrived, unused -> new Counts());
       this.nextFirst = new int[consumers];
     }
+
+    Tally tally() {
+      BitSet missing = (BitSet) acknowledged.clone();
+      long delivered = 0;
+      for (int number = 0; number < arrived[0].length(); number++) {
+        if (cameToAll(number)) {
+          missing.clear(number);
+          delivered++;
+        }
+      }
+      return new Tally(
+          acknowledged.cardinality(), delivered, missing.cardinality(), duplicated, outOfOrder);
+    }
+
+    private boolean cameToAll(int number) {
+      for (Counts counts : arrived) {
+        if (counts.at(number) == 0) {
+          return false;
+        }
+      }
+      return true;
+    }
   }
 
   /// A small count for each number.
   private static final class Counts {
     private byte[] counts = new byte[1024];
+
+    int length() {
+      return counts.length;
+    }
 
     int at(int number) {
       return number < counts.length ? counts[number] : 0;

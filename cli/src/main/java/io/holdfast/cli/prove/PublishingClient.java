@@ -12,23 +12,28 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
 /// Publishes numbered messages, a window of them at once, at QoS 1 and QoS 2 by chance. What was
 /// not answered when a connection ended is sent again on the next one, as MQTT has it: in its
 /// order, with DUP and the same packet identifier, or as PUBREL.
-final class PublishingClient extends Client {
+public final class PublishingClient extends Client {
   private static final int WINDOW = 20;
 
   /// Few more than the window, so that they are used again soon.
   private static final int PACKET_IDS = 24;
 
   private final int index;
+  private final Numbering numbering;
+  private final List<QoS> levels;
   private final Ledger ledger;
   private final Random random;
-  private final int[] nextNumber = new int[2];
+  private final Mishap mishap;
+  private final Map<QoS, Integer> nextNumber = new EnumMap<>(QoS.class);
   private final Map<Integer, Unfinished> unfinished = new LinkedHashMap<>();
   private final BitSet usedIds = new BitSet();
   private int lastId;
@@ -38,18 +43,46 @@ final class PublishingClient extends Client {
 
   private boolean isDone;
 
-  PublishingClient(int index, ProtocolVersion version, Ledger ledger, Random random) {
-    super("publisher-" + index, version, WINDOW, ledger);
+  /// @param index which of the publishers it is in the ledger
+  /// @param levels at which it publishes
+  /// @param mishap whether it dies when it has sent something that was not answered
+  PublishingClient(
+      String clientId,
+      int index,
+      ProtocolVersion version,
+      Numbering numbering,
+      List<QoS> levels,
+      Ledger ledger,
+      Random random,
+      Mishap mishap) {
+    super(clientId, version, WINDOW, ledger);
     this.index = index;
+    this.numbering = numbering;
+    this.levels = List.copyOf(levels);
     this.ledger = ledger;
     this.random = random;
+    this.mishap = mishap;
+  }
+
+  /// At both levels, and as long as it may.
+  public PublishingClient(
+      int index, ProtocolVersion version, Numbering numbering, Ledger ledger, Random random) {
+    this(
+        "publisher-" + index,
+        index,
+        version,
+        numbering,
+        List.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE),
+        ledger,
+        random,
+        Mishap.NEVER);
   }
 
   /// @param isReleased whether its PUBREC came, so that only PUBREL is sent for it
   private record Unfinished(Numbered message, boolean isReleased) {}
 
   /// Begins `count` messages more, and finishes what is begun.
-  synchronized void endAfter(int count) {
+  public synchronized void endAfter(int count) {
     mayBegin = count;
     isDone = false;
   }
@@ -59,7 +92,7 @@ final class PublishingClient extends Client {
   }
 
   /// Waits until it has heard every answer. False where that takes more than `millis`.
-  synchronized boolean awaitDone(long millis) throws InterruptedException {
+  public synchronized boolean awaitDone(long millis) throws InterruptedException {
     long deadline = System.nanoTime() + millis * 1_000_000;
     while (!isDone) {
       long left = (deadline - System.nanoTime()) / 1_000_000;
@@ -77,13 +110,21 @@ final class PublishingClient extends Client {
   }
 
   @Override
+  void sessionIsNew() {
+    // Those were acknowledged, and the broker does not know them any more.
+    unfinished.entrySet().removeIf(entry -> entry.getValue().isReleased());
+    usedIds.clear();
+    unfinished.keySet().forEach(usedIds::set);
+  }
+
+  @Override
   void converse(ClientSocket connected) throws IOException {
     resend(connected);
     while (!unfinished.isEmpty() || mayBegin()) {
       while (unfinished.size() < WINDOW && mayBegin()) {
         publishNext(connected);
       }
-      connected.flush();
+      flush(connected);
       do {
         if (!unfinished.isEmpty()) {
           answered(connected, connected.receive());
@@ -103,19 +144,19 @@ final class PublishingClient extends Client {
         connected.send(new PubRel(packetId));
       } else {
         ledger.sent(message);
-        connected.send(message.publish(true, packetId));
+        connected.send(numbering.publish(message, true, packetId));
       }
     }
   }
 
   private void publishNext(ClientSocket connected) throws IOException {
-    int level = random.nextInt(2);
-    Numbered message = new Numbered(2 * index + level, nextNumber[level]++);
+    QoS level = levels.get(random.nextInt(levels.size()));
+    Numbered message = Numbered.of(index, level, nextNumber.merge(level, 1, Integer::sum) - 1);
     begun();
     int packetId = freeId();
     unfinished.put(packetId, new Unfinished(message, false));
     ledger.sent(message);
-    connected.send(message.publish(false, packetId));
+    connected.send(numbering.publish(message, false, packetId));
   }
 
   private synchronized void begun() {
@@ -130,18 +171,31 @@ final class PublishingClient extends Client {
     return lastId;
   }
 
+  private void flush(ClientSocket connected) throws IOException {
+    if (mishap.strikes()) {
+      if (random.nextBoolean()) {
+        connected.flush();
+      }
+      throw new DiedException();
+    }
+    connected.flush();
+  }
+
   private void answered(ClientSocket connected, Packet answer) throws IOException {
     switch (answer) {
       case PubAck ack -> {
-        acknowledged(ack.packetId(), ack.reasonCode(), QoS.AT_LEAST_ONCE);
+        answered(ack.packetId(), ack.reasonCode(), QoS.AT_LEAST_ONCE);
         finished(ack.packetId());
       }
       case PubRec received -> {
-        Numbered message =
-            acknowledged(received.packetId(), received.reasonCode(), QoS.EXACTLY_ONCE);
-        unfinished.put(received.packetId(), new Unfinished(message, true));
-        connected.send(new PubRel(received.packetId()));
-        connected.flush();
+        Numbered message = answered(received.packetId(), received.reasonCode(), QoS.EXACTLY_ONCE);
+        if (received.reasonCode().isFailure()) {
+          finished(received.packetId());
+        } else {
+          unfinished.put(received.packetId(), new Unfinished(message, true));
+          connected.send(new PubRel(received.packetId()));
+          flush(connected);
+        }
       }
       case PubComp complete -> {
         if (!open(complete.packetId()).isReleased()) {
@@ -153,14 +207,17 @@ final class PublishingClient extends Client {
     }
   }
 
-  private Numbered acknowledged(int packetId, ReasonCode reasonCode, QoS qos)
+  private Numbered answered(int packetId, ReasonCode reasonCode, QoS qos)
       throws BrokenProtocolException {
     Numbered message = open(packetId).message();
-    if (reasonCode.isFailure() || Numbered.qos(message.stream()) != qos) {
-      throw new BrokenProtocolException(
-          "%s was answered at %s with %s".formatted(message, qos, reasonCode));
+    if (Numbered.qos(message.stream()) != qos) {
+      throw new BrokenProtocolException("%s was answered at %s".formatted(message, qos));
     }
-    ledger.acknowledged(message);
+    if (reasonCode.isFailure()) {
+      ledger.refused(message);
+    } else {
+      ledger.acknowledged(message);
+    }
     return message;
   }
 

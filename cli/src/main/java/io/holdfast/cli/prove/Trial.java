@@ -9,7 +9,8 @@ interface Trial {
 
   /// Runs it once, on the thread that calls.
   ///
-  /// @throws BrokerException where the broker does not do what it has to, and the trial cannot go on
+  /// @throws BrokerException where the broker does not do what it has to, and the trial cannot go
+  ///   on
   /// @throws IOException where something else fails, as a folder that cannot be made
   TrialResult run(TrialContext context) throws BrokerException, IOException, InterruptedException;
 }

@@ -21,7 +21,7 @@ class LedgerTest {
 
   private void arrivedEverywhere(int stream, int number) {
     for (int consumer = 0; consumer < 3; consumer++) {
-      ledger.arrived(consumer, new Numbered(stream, number));
+      ledger.arrived(consumer, new Numbered(stream, number), false);
     }
   }
 
@@ -35,14 +35,14 @@ class LedgerTest {
     }
     assertTrue(ledger.awaitArrived(0));
     assertEquals(List.of(), ledger.violations());
-    assertEquals(0, ledger.lost() + ledger.duplicated() + ledger.outOfOrder());
+    assertEquals(new Tally(6000, 6000, 0, 0, 0), ledger.tally());
   }
 
   @Test
   void whatWasAcknowledgedAndCameToSomeOnlyIsLost() throws Exception {
     acknowledged(QOS_1, 0);
-    ledger.arrived(0, new Numbered(QOS_1, 0));
-    ledger.arrived(2, new Numbered(QOS_1, 0));
+    ledger.arrived(0, new Numbered(QOS_1, 0), false);
+    ledger.arrived(2, new Numbered(QOS_1, 0), false);
     assertEquals(1, ledger.lost());
     assertFalse(ledger.awaitArrived(0));
   }
@@ -58,30 +58,31 @@ class LedgerTest {
     ledger.sent(new Numbered(QOS_2, 0));
     ledger.sent(new Numbered(QOS_2, 0));
     arrivedEverywhere(QOS_2, 0);
-    assertEquals(0, ledger.duplicated());
+    assertEquals(0, ledger.tally().duplicated());
     arrivedEverywhere(QOS_2, 0);
-    assertEquals(3, ledger.duplicated());
+    assertEquals(3, ledger.tally().duplicated());
   }
 
   @Test
   void atQoS1WhatWasSentTwiceMayComeTwiceAndNotMore() {
     ledger.sent(new Numbered(QOS_1, 0));
     ledger.sent(new Numbered(QOS_1, 0));
-    ledger.arrived(0, new Numbered(QOS_1, 0));
-    ledger.arrived(0, new Numbered(QOS_1, 0));
-    assertEquals(0, ledger.duplicated());
-    ledger.arrived(0, new Numbered(QOS_1, 0));
-    assertEquals(1, ledger.duplicated());
+    ledger.arrived(0, new Numbered(QOS_1, 0), false);
+    ledger.arrived(0, new Numbered(QOS_1, 0), false);
+    assertEquals(0, ledger.tally().duplicated());
+    ledger.arrived(0, new Numbered(QOS_1, 0), false);
+    assertEquals(1, ledger.tally().duplicated());
   }
 
   @Test
   void orderIsThatOfTheStreamButInAGroup() {
     for (int number : new int[] {1, 0}) {
       acknowledged(QOS_1, number);
-      ledger.arrived(2, new Numbered(QOS_1, number));
+      ledger.arrived(2, new Numbered(QOS_1, number), false);
     }
-    assertEquals(0, ledger.outOfOrder());
-    ledger.arrived(0, new Numbered(QOS_1, 1));
-    assertEquals(1, ledger.outOfOrder());
+    assertEquals(0, ledger.tally().outOfOrder());
+    ledger.arrived(0, new Numbered(QOS_1, 1), false);
+    ledger.arrived(0, new Numbered(QOS_1, 0), false);
+    assertEquals(1, ledger.tally().outOfOrder());
   }
 }
