@@ -1,7 +1,7 @@
 package io.holdfast.cli.prove;
 
 /// The broker under test does not do what it has to: it does not start, or it has ended by itself.
-final class BrokerException extends Exception {
+public final class BrokerException extends Exception {
   private static final long serialVersionUID = 1;
 
   BrokerException(String what) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// One broker on its data, through all of its lives. The trial's thread uses it.
-interface BrokerUnderTest extends AutoCloseable {
+public interface BrokerUnderTest extends AutoCloseable {
 
   /// Starts it; does not wait for it.
   void launch() throws IOException;

@@ -8,7 +8,7 @@ import java.util.List;
 
 /// What has to be undone, in reverse order, when a trial ends or the program is told to stop: a
 /// process that runs, a file system that is mounted, a folder. Any thread may call it.
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
   private final Deque<Action> actions = new ArrayDeque<>();
   private boolean isOver;
 

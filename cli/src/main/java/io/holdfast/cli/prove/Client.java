@@ -37,6 +37,10 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   private Optional<Place> next = Optional.empty();
 
   private boolean isWanted;
+
+  /// Whether the connection that was read from last was closed here.
+  private boolean isLeft;
+
   private boolean over;
 
   /// Whether the broker has said that it has a session for it.
@@ -72,6 +76,7 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   /// Ends the connection without a word, and stays away until it is told to go again.
   public final synchronized void stayAway() throws IOException {
     isWanted = false;
+    isLeft = true;
     next = Optional.empty();
     closeBoth();
   }
@@ -184,6 +189,7 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   private synchronized boolean admit(ClientSocket connected) {
     socket = connected;
     isAccepted = false;
+    isLeft = !isWanted;
     return isWanted;
   }
 
@@ -220,7 +226,7 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   }
 
   private synchronized boolean isBlamed(Place place) {
-    return isWanted && !place.isEnding();
+    return !isLeft && !place.isEnding();
   }
 
   private void accepted(ConnAck answer) throws IOException {

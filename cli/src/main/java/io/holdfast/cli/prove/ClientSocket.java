@@ -72,7 +72,8 @@ public final class ClientSocket implements AutoCloseable {
     socket.flush();
     ConnAck answer = socket.receive(ConnAck.class);
     if (answer.reasonCode() != ReasonCode.SUCCESS) {
-      throw new IOException("refused: " + answer);
+      socket.close();
+      throw new RefusedException(answer.reasonCode());
     }
     return socket;
   }
@@ -84,6 +85,15 @@ public final class ClientSocket implements AutoCloseable {
     send(new Subscribe(1, 0, List.of(), List.of(requested)));
     flush();
     receive(SubAck.class);
+  }
+
+  /// The broker does not want the client.
+  static final class RefusedException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    RefusedException(ReasonCode reasonCode) {
+      super("refused with " + reasonCode);
+    }
   }
 
   /// What was received breaks the protocol.

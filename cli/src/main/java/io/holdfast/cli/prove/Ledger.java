@@ -213,8 +213,16 @@ public final class Ledger {
     return List.copyOf(violations);
   }
 
-  synchronized long violationCount() {
-    return violationCount;
+  /// What else is to be told beside the tallies.
+  synchronized List<String> remarks() {
+    List<String> remarks = new ArrayList<>(violations);
+    if (violationCount > violations.size()) {
+      remarks.add("and %d more".formatted(violationCount - violations.size()));
+    }
+    if (refused > 0) {
+      remarks.add("%d messages were refused, as a broker may".formatted(refused));
+    }
+    return remarks;
   }
 
   @Override

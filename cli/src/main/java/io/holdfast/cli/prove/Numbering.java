@@ -12,7 +12,7 @@ import java.util.Optional;
 ///
 /// @param prefix begins the topics, without a slash
 /// @param largeOneIn so many messages have on average one that is larger than what is read at once;
-///   the others are small
+///   the others are small; 0 for none
 public record Numbering(String prefix, int largeOneIn) {
   private static final int HEAD_BYTES = 8;
   private static final int LARGE_BYTES = 100_000;
@@ -72,7 +72,7 @@ public record Numbering(String prefix, int largeOneIn) {
 
   private Bytes payload(Numbered message) {
     int mixed = (message.stream() * 31 + message.number()) * 0x9E3779B9;
-    boolean isLarge = (mixed >>> 8) % largeOneIn == 0;
+    boolean isLarge = largeOneIn > 0 && (mixed >>> 8) % largeOneIn == 0;
     int length = HEAD_BYTES + (isLarge ? LARGE_BYTES : (mixed >>> 16) % SMALL_BYTES_MAX);
     ByteBuffer payload =
         ByteBuffer.allocate(length).putInt(message.stream()).putInt(message.number());

@@ -1,5 +1,7 @@
 package io.holdfast.cli.prove;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 
@@ -23,8 +25,15 @@ record TrialContext(
     Progress progress,
     Cleanup cleanup) {
 
-  /// A number of milliseconds below `until`.
-  long randomMillis(long until) {
-    return random.nextLong(until);
+  /// A broker on data of its own, not running yet. Ended with the trial.
+  BrokerUnderTest freshBroker() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Folders.openToAll(data);
+    return brokerOn(data);
+  }
+
+  /// A broker on what lies in `data`, not running yet. Ended with the trial.
+  BrokerUnderTest brokerOn(Path data) throws IOException {
+    return broker.on(data, cleanup);
   }
 }

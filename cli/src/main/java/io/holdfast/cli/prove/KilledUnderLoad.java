@@ -1,0 +1,29 @@
+package io.holdfast.cli.prove;
+
+import java.io.IOException;
+
+/// The broker is killed at random moments while messages pass, with everybody online.
+final class KilledUnderLoad extends StagedTrial {
+  private static final int MILLIS_MAX = 1_000;
+
+  @Override
+  public String name() {
+    return "kill -9 under load";
+  }
+
+  @Override
+  Cast cast() {
+    return Cast.ORDINARY;
+  }
+
+  @Override
+  void act(Scene scene) throws BrokerException, IOException, InterruptedException {
+    for (int round = 0; round < scene.rounds(); round++) {
+      scene.progress(round, scene.rounds(), "kills");
+      scene.clients().consumersGoTo(scene.place());
+      scene.clients().publishersGoTo(scene.place());
+      scene.letPass(MILLIS_MAX);
+      scene.crash();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.holdfast.cli.prove;
+
+import java.io.IOException;
+import java.util.Random;
+
+/// One broker with its clients, while a trial goes on.
+final class Scene {
+  private final TrialContext context;
+  private final BrokerUnderTest broker;
+  private final Clients clients;
+  private Place place;
+  private Restarts restarts = Restarts.NONE;
+
+  /// @param place of the broker, which runs
+  Scene(TrialContext context, BrokerUnderTest broker, Clients clients, Place place) {
+    this.context = context;
+    this.broker = broker;
+    this.clients = clients;
+    this.place = place;
+  }
+
+  BrokerUnderTest broker() {
+    return broker;
+  }
+
+  Clients clients() {
+    return clients;
+  }
+
+  Ledger ledger() {
+    return clients.ledger();
+  }
+
+  /// Where the broker takes clients in now.
+  Place place() {
+    return place;
+  }
+
+  Restarts restarts() {
+    return restarts;
+  }
+
+  Random random() {
+    return context.random();
+  }
+
+  int rounds() {
+    return context.rounds();
+  }
+
+  void progress(int done, int all, String what) {
+    context.progress().step(done, all, what);
+  }
+
+  /// Lets messages pass for some time below `millis`, and one at least.
+  void letPass(int millis) throws BrokerException, InterruptedException {
+    clients.awaitAcknowledged(1);
+    broker.letRun(random().nextInt(millis));
+  }
+
+  /// Kills the broker and starts it again. Everybody has lost the connection, and waits.
+  void crash() throws BrokerException, IOException, InterruptedException {
+    place.expectLoss();
+    broker.kill();
+    start();
+  }
+
+  /// The same, and kills it once more when it has been starting for `millis`.
+  void crashTwice(long millis) throws BrokerException, IOException, InterruptedException {
+    place.expectLoss();
+    broker.kill();
+    broker.launch();
+    broker.letRun(millis);
+    broker.kill();
+    start();
+  }
+
+  private void start() throws BrokerException, IOException, InterruptedException {
+    broker.launch();
+    place = broker.awaitReady();
+    restarts = restarts.plus(broker.startMillis());
+  }
+}
