@@ -7,5 +7,8 @@ final class ExitStatus {
   static final int CANNOT_START = 1;
   static final int USAGE = 2;
 
+  /// Of `prove`.
+  static final int TRIAL_NOT_RUN = 3;
+
   private ExitStatus() {}
 }

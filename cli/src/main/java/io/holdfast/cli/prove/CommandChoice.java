@@ -29,7 +29,7 @@ public final class CommandChoice implements BrokerChoice {
       throw new IllegalArgumentException(
           port.isEmpty()
               ? "where does it listen? Put {port} into the command or the file that it names, or"
-                    + " give --port"
+                  + " give --port"
               : "it takes {port}, so that --port says nothing");
     }
     return new CommandChoice(template, port, template.mentions(CommandTemplate.DATA));

@@ -32,7 +32,7 @@ abstract class StagedTrial implements Trial {
       Optional<String> why = act(scene, clients);
       clients.end();
       if (why.isEmpty() && context.broker().whyNotOnDataOfATrial().isPresent()) {
-        clients.forget(scene.place());
+        forget(scene, clients);
       }
       return result(scene, why);
     } finally {
@@ -50,6 +50,14 @@ abstract class StagedTrial implements Trial {
       return Optional.empty();
     } catch (BrokerException e) {
       return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static void forget(Scene scene, Clients clients) {
+    try {
+      clients.forget(scene.place());
+    } catch (IOException e) {
+      scene.ledger().violation("the sessions could not be removed: " + e);
     }
   }
 

@@ -1,0 +1,108 @@
+package io.holdfast.cli.prove;
+
+import io.holdfast.cli.prove.Report.Entry;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/// Runs the trials, one after the other, and reports. `run` is for one thread; any may `stop`.
+public final class Prove {
+  private static final List<Trial> TRIALS =
+      List.of(
+          new KilledUnderLoad(),
+          new KilledWhileStarting(),
+          new ConsumerKilled(),
+          new ProducerKilled(),
+          new ConsumerAway(),
+          new QueueLimits(),
+          new TakenOver());
+
+  private final BrokerChoice broker;
+  private final int rounds;
+  private final long seed;
+  private final List<Trial> trials;
+  private final ProveConsole console;
+  private final Cleanup cleanup = new Cleanup();
+  private volatile boolean isStopped;
+
+  /// @param rounds how often each trial does what it is about
+  /// @param trials the names of those that are to run; all where it is empty
+  /// @param shown where the progress goes
+  public Prove(
+      BrokerChoice broker,
+      int rounds,
+      long seed,
+      List<String> trials,
+      PrintStream shown,
+      boolean isTerminal) {
+    this.broker = broker;
+    this.rounds = rounds;
+    this.seed = seed;
+    this.trials =
+        TRIALS.stream().filter(trial -> trials.isEmpty() || trials.contains(trial.name())).toList();
+    this.console = new ProveConsole(shown, isTerminal, this.trials.size());
+  }
+
+  public static List<String> trialNames() {
+    return TRIALS.stream().map(Trial::name).toList();
+  }
+
+  /// Runs all trials, with their data in new folders within `base`.
+  ///
+  /// @throws IOException where `base` cannot be used
+  public Outcome run(Path base) throws IOException, InterruptedException {
+    long startNanos = System.nanoTime();
+    try (cleanup) {
+      Path folder =
+          cleanup.hold(() -> Files.createTempDirectory(base, "holdfast-prove-"), Folders::remove);
+      Folders.openToAll(folder);
+      List<Entry> entries = new ArrayList<>();
+      for (Trial trial : trials) {
+        console.begin(trial.name());
+        entries.add(new Entry(trial.name(), run(trial, entries.size(), folder)));
+      }
+      Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
+      return new Outcome(new Report(broker.name(), seed, rounds, elapsed, entries));
+    } finally {
+      console.end();
+    }
+  }
+
+  private TrialResult run(Trial trial, int index, Path folder)
+      throws IOException, InterruptedException {
+    Path own = Files.createDirectory(folder.resolve("trial-" + (index + 1)));
+    Folders.openToAll(own);
+    Random random = new Random(seed * 31 + trial.name().hashCode());
+    // Also brokers that keep their data from one run to the next never see a name twice.
+    String prefix = "p" + Long.toString(System.currentTimeMillis(), 36) + index;
+    try (Cleanup undo = cleanup.hold(Cleanup::new, Cleanup::undo)) {
+      TrialContext context =
+          new TrialContext(broker, own, prefix, rounds, random, console::step, undo);
+      return trial.run(context);
+    } catch (BrokerException e) {
+      return new TrialResult.Broke(List.of(), List.of(), String.valueOf(e.getMessage()));
+    } catch (IOException e) {
+      return new TrialResult.Skipped(e.toString());
+    } finally {
+      Folders.remove(own);
+    }
+  }
+
+  /// Ends everything that was started, and undoes all that was made. What `run` is in the middle of
+  /// comes to nothing, and nothing more is shown.
+  public void stop() throws InterruptedException {
+    isStopped = true;
+    console.end();
+    cleanup.undo();
+  }
+
+  /// Whether it was told to stop.
+  public boolean isStopped() {
+    return isStopped;
+  }
+}
