@@ -24,6 +24,16 @@ public interface World {
   /// Something happened that a seed shall be able to show: counted, see `Reached`.
   void reached(Reached what);
 
+  /// How often the broker died so far: what it may forget by dying it must not forget otherwise.
+  int crashes();
+
+  /// How far the broker's time can have come, in milliseconds: as far as `nowNanos`, plus all by
+  /// which its starts moved it further than time went by. Never goes back.
+  long latestMillis();
+
+  /// Whether somebody wants to read this seed's story. Lines are built only then.
+  boolean isTraced();
+
   /// A line of the story, kept for the trace of this seed.
   void trace(String line);
 
