@@ -1,6 +1,7 @@
 package io.holdfast.server;
 
 import io.holdfast.core.Broker;
+import io.holdfast.core.BrokerClock;
 import io.holdfast.core.Effects;
 import io.holdfast.core.Event;
 import io.holdfast.core.ListenerSettings;

@@ -1,4 +1,4 @@
-package io.holdfast.server;
+package io.holdfast.core;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
