@@ -119,6 +119,12 @@ public final class Broker {
     running().stop();
   }
 
+  /// Tells `sink` what a restart would bring back, field by field: for who compares the one with
+  /// the other. Takes as long as there is state.
+  public void tellState(StateSink sink) {
+    new StateTelling(state, sink).tell();
+  }
+
   /// For tests: what a restart would bring back.
   DurableState state() {
     return state;

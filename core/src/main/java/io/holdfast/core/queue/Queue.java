@@ -274,7 +274,8 @@ public final class Queue {
     return stateOf(ring.at(sequence));
   }
 
-  private static State stateOf(long entry) {
+  /// The state of an entry of an image.
+  public static State stateOf(long entry) {
     return State.of((int) (entry & STATE) >> STATE_SHIFT);
   }
 

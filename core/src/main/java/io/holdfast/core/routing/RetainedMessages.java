@@ -9,6 +9,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -150,6 +151,18 @@ public final class RetainedMessages {
         all(child, depth + 1, each);
       }
     });
+  }
+
+  /// Every topic with what is retained there, in the order of their levels.
+  public void forEach(BiConsumer<String, Retained> each) {
+    root.children.forEach((level, child) -> forEach(child, level, each));
+  }
+
+  private static void forEach(Node node, String topic, BiConsumer<String, Retained> each) {
+    if (node.retained != null) {
+      each.accept(topic, node.retained);
+    }
+    node.children.forEach((level, child) -> forEach(child, topic + "/" + level, each));
   }
 
   /// The first topic of all in the order of their levels, with what is retained there.

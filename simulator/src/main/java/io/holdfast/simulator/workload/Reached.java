@@ -1,13 +1,71 @@
 package io.holdfast.simulator.workload;
 
+import java.util.Locale;
+
 /// The faults and the states that seeds have to come to: a simulation that never gets somewhere
 /// proves nothing about it. Counted over all seeds of a run.
 public enum Reached {
+  // The broker's end
   PROCESS_CRASH,
-  MACHINE_CRASH;
+  MACHINE_CRASH,
+  POWER_CUT_AFTER_PROCESS_CRASH,
+  CLEAN_STOP,
+  CRASH_WHILE_STOPPING,
+  CRASH_IN_RECOVERY,
+  CRASH_BETWEEN_WRITE_AND_SYNC,
+  CRASH_IN_A_WRITE,
+  CRASH_IN_A_SNAPSHOT,
+  CRASH_WHILE_A_SNAPSHOT_IS_NAMED,
+  CRASH_WHILE_A_SEGMENT_IS_MADE_READY,
+  CRASH_WHILE_A_SEGMENT_IS_DELETED,
+  BROKER_FAILED_STOP,
+  START_REFUSED_BY_THE_DISK,
+  START_REFUSED_FOR_DAMAGE,
+
+  // The disk
+  WRITE_FAILED,
+  SYNC_FAILED,
+  FOLDER_SYNC_FAILED,
+  RENAME_FAILED,
+  CREATE_FAILED,
+  DELETE_FAILED,
+  RESERVE_FAILED,
+  READ_FAILED,
+  OPEN_FAILED,
+  DISK_FULL,
+  BIT_FLIPPED,
+  DAMAGE_READ_BACK,
+  POWER_CUT_AFTER_A_FAILED_SYNC,
+
+  // The log
+  TORN_TAIL_CUT,
+  TAIL_WRITTEN_ANEW,
+  TAIL_WRITTEN_ANEW_AFTER_A_FAILED_SYNC,
+  SNAPSHOT_PUT_IN_PLACE,
+  RECOVERED_FROM_A_SNAPSHOT,
+  RECORDS_LOST_WITH_THE_CRASH,
+  SEGMENT_DELETED,
+  SEGMENT_USED_AGAIN,
+  RECORD_READ_BACK,
+
+  // The clock
+  WALL_CLOCK_WENT_BACK,
+  WALL_CLOCK_LEAPT,
+  CLOCK_LOST_ITS_BATTERY,
+
+  // The network
+  DIAL_REFUSED,
+  DIALED_WHILE_NOBODY_LISTENS,
+  DIALED_A_DEAD_MACHINE,
+  CONNECTION_CUT,
+  CONNECTION_HALF_OPEN,
+  SEGMENT_STALLED,
+  READING_PAUSED_FOR_THE_DISK,
+  READING_PAUSED_FOR_UNREAD_ANSWERS,
+  CONNECTION_UNWRITABLE;
 
   /// As a person reads it.
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

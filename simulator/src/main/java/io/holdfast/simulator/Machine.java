@@ -1,0 +1,418 @@
+package io.holdfast.simulator;
+
+import io.holdfast.core.Event;
+import io.holdfast.log.DamagedLogException;
+import io.holdfast.log.RecoveryReport;
+import io.holdfast.simulator.Doom.Moment;
+import io.holdfast.simulator.workload.Reached;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The machine that the broker runs on, and whoever starts it again: draws how each process of the
+/// broker ends, ends it, and sees to it that there is a next one.
+final class Machine implements Port {
+  private static final long MILLI = SimClock.NANOS_PER_MILLI;
+  private static final long SECOND = 1000 * MILLI;
+  private static final long DAY_MILLIS = 24L * 3600 * 1000;
+  private static final int RECOVERY_CALLS = 80;
+  private static final int RECORDS_MAX = 400;
+
+  private final Scheduler scheduler;
+  private final RandomGenerator random;
+  private final Coverage coverage;
+  private final Trace trace;
+  private final SimOptions options;
+  private final SimClock clock;
+  private final SimDisk disk;
+  private final Fingerprints fingerprints;
+  private final SimNetwork network;
+  private @Nullable BrokerProcess process;
+  private Doom doom;
+  private boolean powered = true;
+  private boolean faulty = true;
+  private boolean started;
+  private boolean cutsPower;
+  private boolean syncFailed;
+  private int failuresBefore;
+  private int crashes;
+  private int life;
+  private long recordsLeft;
+  private long records;
+  private long messages;
+
+  Machine(
+      Scheduler scheduler,
+      RandomGenerator random,
+      Coverage coverage,
+      Trace trace,
+      SimOptions options,
+      boolean showsDifferences) {
+    this.scheduler = scheduler;
+    this.random = random;
+    this.coverage = coverage;
+    this.trace = trace;
+    this.options = options;
+    this.clock = new SimClock(scheduler);
+    this.disk = new SimDisk(random);
+    this.fingerprints = new Fingerprints(showsDifferences);
+    this.network =
+        new SimNetwork(scheduler, random, coverage, trace, options.networkHabits(), this);
+    this.doom = new Doom(coverage, trace);
+  }
+
+  SimNetwork network() {
+    return network;
+  }
+
+  SimClock clock() {
+    return clock;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Trace trace() {
+    return trace;
+  }
+
+  void reached(Reached what) {
+    coverage.reached(what);
+  }
+
+  void after(long nanos, Runnable event) {
+    scheduler.after(nanos, event);
+  }
+
+  int crashes() {
+    return crashes;
+  }
+
+  /// How many messages came in.
+  long messages() {
+    BrokerProcess living = process;
+    return messages + (living == null ? 0 : living.messages());
+  }
+
+  /// How many records were appended.
+  long records() {
+    return records;
+  }
+
+  /// Whether as many crashes have come as this seed wants.
+  boolean hadItsCrashes() {
+    return crashes >= options.crashes();
+  }
+
+  // Starting
+
+  void start() {
+    BrokerProcess started = new BrokerProcess(this, options, fingerprints);
+    process = started;
+    if (life++ == 0) {
+      fingerprints.begin(started.broker());
+    }
+    trace.note("start", life, disk.usedBytes());
+    doom = new Doom(coverage, trace);
+    disk.fate(doom);
+    failuresBefore = disk.failures();
+    if (faulty) {
+      dooms();
+    }
+    guarded(started, () -> open(started));
+  }
+
+  private void open(BrokerProcess opened) {
+    try {
+      opened.open(disk);
+    } catch (DamagedLogException e) {
+      refusedForDamage(opened, e);
+      return;
+    } catch (IOException e) {
+      refusedByDisk(opened, e);
+      return;
+    }
+    doom.opened();
+    doom.lift();
+    if (faulty) {
+      draw(opened);
+    }
+  }
+
+  /// What may happen in recovery.
+  private void dooms() {
+    int what = random.nextInt(20);
+    if (what < 4 && !hadItsCrashes()) {
+      cutsPower = random.nextBoolean();
+      doom.stopAt(Moment.ANY_CALL, random.nextInt(RECOVERY_CALLS));
+    } else if (what == 4) {
+      doom.failAt(Moment.draw(random), random.nextInt(3));
+    }
+  }
+
+  /// What will end the process.
+  private void draw(BrokerProcess living) {
+    recordsLeft = 1 + random.nextLong(1 + random.nextInt(RECORDS_MAX));
+    long nanos = MILLI << random.nextInt(15);
+    cutsPower = random.nextBoolean();
+    switch (random.nextInt(20)) {
+      case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
+      case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
+      case 5, 6, 7, 8, 9, 10, 11, 12 -> doom.stopAt(Moment.draw(random), random.nextInt(12));
+      default -> {}
+    }
+    after(nanos, () -> ifStill(living, this::timeIsUp));
+  }
+
+  private void ifStill(BrokerProcess living, Runnable action) {
+    if (process == living && faulty) {
+      guarded(living, action);
+    }
+  }
+
+  private void timeIsUp() {
+    if (!hadItsCrashes()) {
+      crash();
+    }
+  }
+
+  private void refusedForDamage(BrokerProcess refused, DamagedLogException why) {
+    if (!disk.isHurt()) {
+      throw new Violation("P8", "a start is refused for damage that there is not", why);
+    }
+    coverage.reached(Reached.START_REFUSED_FOR_DAMAGE);
+    trace.note("damaged", String.valueOf(why.getMessage()));
+    disk.restore();
+    over(refused);
+    startLater();
+  }
+
+  private void refusedByDisk(BrokerProcess refused, IOException why) {
+    checkFailedForAReason(why.getMessage());
+    coverage.reached(Reached.START_REFUSED_BY_THE_DISK);
+    over(refused);
+    startLater();
+  }
+
+  private void checkFailedForAReason(@Nullable String why) {
+    if (disk.failures() == failuresBefore) {
+      throw new Violation("P7", "the broker gives up though the disk is well: " + why);
+    }
+  }
+
+  private void startLater() {
+    long down = faulty ? MILLI << random.nextInt(15) : SECOND;
+    after(
+        1 + random.nextLong(down),
+        () -> {
+          if (process == null) {
+            powered = true;
+            start();
+          }
+        });
+  }
+
+  long startClock(long recordedMillis) {
+    long is = clock.start(recordedMillis, !started);
+    started = true;
+    return is;
+  }
+
+  void recovered(RecoveryReport report, boolean fromSnapshot) {
+    trace.note("recovered", report.records(), report.copied());
+    if (fromSnapshot) {
+      coverage.reached(Reached.RECOVERED_FROM_A_SNAPSHOT);
+    }
+    if (report.copied() > 0) {
+      coverage.reached(Reached.TAIL_WRITTEN_ANEW);
+      if (syncFailed) {
+        coverage.reached(Reached.TAIL_WRITTEN_ANEW_AFTER_A_FAILED_SYNC);
+      }
+    }
+    if (report.cut().isPresent()) {
+      coverage.reached(Reached.TORN_TAIL_CUT);
+    }
+    syncFailed = false;
+  }
+
+  // What the process tells
+
+  void appended(long position) {
+    records++;
+    recordsLeft--;
+    trace.note("append", position, records);
+    BrokerProcess living = process;
+    if (recordsLeft == 0 && living != null) {
+      after(random.nextLong(MILLI), () -> ifStill(living, this::timeIsUp));
+    }
+  }
+
+  void durable(long position) {
+    trace.note("durable", position, 0);
+  }
+
+  void observed(Event event) {
+    trace.note("event", event.getClass().getSimpleName());
+    if (trace.isTold()) {
+      trace.line("  " + event);
+    }
+  }
+
+  void failing(BrokerProcess failing) {
+    checkFailedForAReason("the log failed");
+    syncFailed = true;
+  }
+
+  void damaged(BrokerProcess hurt, String file, String why) {
+    if (!disk.isHurt()) {
+      throw new Violation("P8", "damage that there is not: " + file + " " + why);
+    }
+    coverage.reached(Reached.DAMAGE_READ_BACK);
+    after(
+        0,
+        () -> {
+          if (process == hurt) {
+            over(hurt);
+            disk.restore();
+            startLater();
+          }
+        });
+  }
+
+  void exited(BrokerProcess gone, Exit exit, @Nullable String why) {
+    trace.note("exit", exit.name());
+    switch (exit) {
+      case CLEAN -> coverage.reached(Reached.CLEAN_STOP);
+      case LOG_FAILED -> {
+        checkFailedForAReason(why);
+        coverage.reached(Reached.BROKER_FAILED_STOP);
+      }
+    }
+    over(gone);
+    afterwards();
+  }
+
+  private void over(BrokerProcess gone) {
+    end(gone);
+    disk.processEnds();
+    network.processEnded();
+  }
+
+  private void end(BrokerProcess gone) {
+    gone.die();
+    messages += gone.messages();
+    process = null;
+  }
+
+  // Ending
+
+  /// Lets something happen in a process, which may be its end.
+  void guarded(BrokerProcess living, Runnable event) {
+    try {
+      event.run();
+      if (process == living) {
+        living.check();
+      }
+    } catch (Stopped stopped) {
+      crash();
+    } catch (Violation violation) {
+      throw violation;
+    } catch (RuntimeException | Error broken) {
+      throw new Violation("invariant", "the broker is broken: " + broken, broken);
+    }
+  }
+
+  private void crash() {
+    BrokerProcess gone = process;
+    if (gone == null) {
+      throw new IllegalStateException("only what runs can crash");
+    }
+    crashes++;
+    trace.note("crash", crashes, cutsPower ? 1 : 0);
+    if (gone.isStopping()) {
+      coverage.reached(Reached.CRASH_WHILE_STOPPING);
+    }
+    end(gone);
+    if (cutsPower) {
+      losePower();
+    } else {
+      coverage.reached(Reached.PROCESS_CRASH);
+      disk.processEnds();
+      network.processEnded();
+    }
+    afterwards();
+  }
+
+  private void losePower() {
+    coverage.reached(Reached.MACHINE_CRASH);
+    if (syncFailed) {
+      coverage.reached(Reached.POWER_CUT_AFTER_A_FAILED_SYNC);
+    }
+    powered = false;
+    disk.losePower();
+    network.machineEnded();
+    if (random.nextInt(4) == 0) {
+      setWall();
+    }
+  }
+
+  private void setWall() {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        coverage.reached(Reached.CLOCK_LOST_ITS_BATTERY);
+        clock.resetWall();
+      }
+      case 1 -> {
+        coverage.reached(Reached.WALL_CLOCK_WENT_BACK);
+        clock.moveWall(-random.nextLong(DAY_MILLIS));
+      }
+      case 2 -> {
+        coverage.reached(Reached.WALL_CLOCK_LEAPT);
+        clock.moveWall(random.nextLong(DAY_MILLIS));
+      }
+      default -> {
+        coverage.reached(Reached.WALL_CLOCK_LEAPT);
+        clock.moveWall(random.nextLong(60_000));
+      }
+    }
+  }
+
+  /// What may happen while no process is there.
+  private void afterwards() {
+    if (faulty && powered && !hadItsCrashes() && random.nextInt(8) == 0) {
+      coverage.reached(Reached.POWER_CUT_AFTER_PROCESS_CRASH);
+      crashes++;
+      losePower();
+    }
+    startLater();
+  }
+
+  // The network's side
+
+  @Override
+  public Optional<ServerEnd> accept(SimConnection connection) {
+    BrokerProcess living = process;
+    return living == null ? Optional.empty() : living.accept(connection);
+  }
+
+  @Override
+  public boolean isPowered() {
+    return powered;
+  }
+
+  /// Nothing goes wrong any more.
+  void heal() {
+    faulty = false;
+    doom.lift();
+    disk.restore();
+    disk.capacity(Long.MAX_VALUE);
+    network.heal();
+  }
+
+  List<String> files() {
+    return disk.names();
+  }
+}

@@ -1,0 +1,76 @@
+package io.holdfast.simulator;
+
+import io.holdfast.log.Log;
+import io.holdfast.log.RecordBody;
+import io.holdfast.log.RecordView;
+import java.util.function.LongConsumer;
+
+/// The log as the core sees it, with somebody who is told of each record once it was applied: right
+/// before the next one is appended.
+final class ObservedLog implements Log {
+  private final Log log;
+  private final LongConsumer applied;
+  private long newest = -1;
+
+  /// @param applied told the position of a record that was applied, and none since
+  ObservedLog(Log log, LongConsumer applied) {
+    this.log = log;
+    this.applied = applied;
+  }
+
+  /// Nothing is being applied now.
+  void settle() {
+    if (newest >= 0) {
+      long position = newest;
+      newest = -1;
+      applied.accept(position);
+    }
+  }
+
+  @Override
+  public long append(int key, RecordBody body) {
+    settle();
+    newest = log.append(key, body);
+    return newest;
+  }
+
+  @Override
+  public long end() {
+    return log.end();
+  }
+
+  @Override
+  public long durable() {
+    return log.durable();
+  }
+
+  @Override
+  public boolean read(long position, RecordView view) {
+    return log.read(position, view);
+  }
+
+  @Override
+  public int segmentOf(long position) {
+    return log.segmentOf(position);
+  }
+
+  @Override
+  public long segmentEnd(int segment) {
+    return log.segmentEnd(segment);
+  }
+
+  @Override
+  public int oldestSegment() {
+    return log.oldestSegment();
+  }
+
+  @Override
+  public boolean holdsSegment(int segment) {
+    return log.holdsSegment(segment);
+  }
+
+  @Override
+  public void discard(int segment) {
+    log.discard(segment);
+  }
+}

@@ -1,0 +1,68 @@
+package io.holdfast.simulator;
+
+import io.holdfast.core.BrokerClock;
+
+/// The clocks of the simulated machine: one that only goes on, which is the world's time, and one
+/// on the wall, which somebody sets to whatever he likes.
+final class SimClock {
+  static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
+
+  private final Scheduler scheduler;
+  private long wallAheadMillis = FIRST_WALL_MILLIS;
+
+  /// The broker's time as of its last start.
+  private BrokerClock broker = new BrokerClock(FIRST_WALL_MILLIS, 0);
+
+  /// By how much its starts moved the broker's time further than time went by, all in all.
+  private long leaptMillis;
+
+  SimClock(Scheduler scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  long nowNanos() {
+    return scheduler.nowNanos();
+  }
+
+  private long nowMillis() {
+    return nowNanos() / NANOS_PER_MILLI;
+  }
+
+  /// Somebody sets the clock on the wall.
+  void moveWall(long millis) {
+    wallAheadMillis += millis;
+  }
+
+  /// Somebody has taken out the battery.
+  void resetWall() {
+    wallAheadMillis = -nowMillis();
+  }
+
+  long wallMillis() {
+    return nowMillis() + wallAheadMillis;
+  }
+
+  /// The broker starts, and had recorded that time last, 0 for none. Gives its time.
+  ///
+  /// @param isFirst whether no broker has shown a time before
+  long start(long recordedMillis, boolean isFirst) {
+    long was = brokerMillis();
+    long is = BrokerClock.baseMillis(recordedMillis, wallMillis());
+    broker = new BrokerClock(is, nowNanos());
+    if (!isFirst) {
+      leaptMillis += Math.max(0, is - was);
+    }
+    return is;
+  }
+
+  /// What a broker goes by that runs since the last start.
+  long brokerMillis() {
+    return broker.millisAt(nowNanos());
+  }
+
+  /// How far the broker's time can have come, counted from the world's beginning.
+  long latestMillis() {
+    return nowMillis() + leaptMillis;
+  }
+}

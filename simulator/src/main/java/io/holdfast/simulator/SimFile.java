@@ -1,0 +1,150 @@
+package io.holdfast.simulator;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// What a file holds: as everybody reads it now, and as it is on the medium.
+final class SimFile {
+  /// What a disk writes wholly or not at all.
+  static final int SECTOR_BYTES = 512;
+
+  private byte[] bytes = new byte[0];
+  private int size;
+
+  /// As long as `bytes`.
+  private byte[] stored = new byte[0];
+
+  private int storedSize;
+  private final List<Write> unsynced = new ArrayList<>();
+  private final List<Flip> flips = new ArrayList<>();
+
+  /// Written, and on the medium by chance only.
+  private record Write(int offset, byte[] bytes) {}
+
+  /// A bit that is not as it was written.
+  private record Flip(int offset, int mask) {}
+
+  int size() {
+    return size;
+  }
+
+  boolean hasUnsynced() {
+    return !unsynced.isEmpty() || size != storedSize;
+  }
+
+  int read(long offset, ByteBuffer target) {
+    int length = (int) Math.clamp(size - offset, 0, target.remaining());
+    if (length > 0) {
+      target.put(bytes, (int) offset, length);
+    }
+    return length;
+  }
+
+  /// Writes the next `length` bytes of `source`.
+  void write(int offset, ByteBuffer source, int length) {
+    byte[] written = new byte[length];
+    source.get(written);
+    write(offset, written);
+  }
+
+  void writeZeros(int offset, int length) {
+    write(offset, new byte[length]);
+  }
+
+  private void write(int offset, byte[] written) {
+    grow(offset + written.length);
+    System.arraycopy(written, 0, bytes, offset, written.length);
+    unsynced.add(new Write(offset, written));
+    flips.removeIf(flip -> flip.offset >= offset && flip.offset < offset + written.length);
+  }
+
+  private void grow(int needed) {
+    if (needed > bytes.length) {
+      int capacity = Math.max(needed, bytes.length * 2);
+      bytes = Arrays.copyOf(bytes, capacity);
+      stored = Arrays.copyOf(stored, capacity);
+    }
+    size = Math.max(size, needed);
+  }
+
+  /// All that was written is on the medium.
+  void sync() {
+    for (Write write : unsynced) {
+      System.arraycopy(write.bytes, 0, stored, write.offset, write.bytes.length);
+    }
+    unsynced.clear();
+    storedSize = size;
+  }
+
+  /// A sync failed: some of what was written got to the medium, and nobody tries the rest again,
+  /// though it stays readable for now.
+  void failToSync(RandomGenerator random) {
+    storeSome(random);
+  }
+
+  /// Power is lost: what was not synced is there wholly, partly or not at all.
+  void losePower(RandomGenerator random) {
+    storeSome(random);
+    System.arraycopy(stored, 0, bytes, 0, storedSize);
+    size = storedSize;
+    Arrays.fill(bytes, size, bytes.length, (byte) 0);
+    Arrays.fill(stored, size, stored.length, (byte) 0);
+  }
+
+  private void storeSome(RandomGenerator random) {
+    if (size > storedSize && random.nextBoolean()) {
+      storedSize = random.nextInt(4) == 0 ? storedSize + random.nextInt(size - storedSize) : size;
+    }
+    for (int left = unsynced.size(); left > 0; left--) {
+      int next = random.nextInt(left);
+      store(unsynced.get(next), random);
+      unsynced.set(next, unsynced.get(left - 1));
+    }
+    unsynced.clear();
+  }
+
+  private void store(Write write, RandomGenerator random) {
+    int share = random.nextInt(4);
+    if (share == 0) {
+      return;
+    }
+    int end = write.offset + write.bytes.length;
+    int from = write.offset;
+    while (from < end) {
+      int until = Math.min(end, (from / SECTOR_BYTES + 1) * SECTOR_BYTES);
+      if (share == 1 || random.nextBoolean()) {
+        System.arraycopy(write.bytes, from - write.offset, stored, from, until - from);
+      }
+      from = until;
+    }
+  }
+
+  /// A bit of what is on the medium changes by itself. False where there is none.
+  boolean flip(RandomGenerator random) {
+    if (storedSize == 0) {
+      return false;
+    }
+    Flip flip = new Flip(random.nextInt(storedSize), 1 << random.nextInt(8));
+    turn(flip);
+    flips.add(flip);
+    return true;
+  }
+
+  /// Puts back from a copy what had changed by itself.
+  void restore() {
+    flips.forEach(this::turn);
+    flips.clear();
+  }
+
+  boolean isHurt() {
+    return !flips.isEmpty();
+  }
+
+  private void turn(Flip flip) {
+    bytes[flip.offset] ^= (byte) flip.mask;
+    stored[flip.offset] ^= (byte) flip.mask;
+  }
+}

@@ -1,0 +1,60 @@
+package io.holdfast.simulator;
+
+import io.holdfast.core.BrokerSettings;
+import io.holdfast.core.Limits;
+import io.holdfast.core.ListenerSettings;
+import io.holdfast.log.LogOptions;
+import java.util.random.RandomGenerator;
+
+/// All that a seed draws before anything happens: what the operator chose, how the machine is, and
+/// how often it dies. Everything is small, so that every border is met.
+record SimOptions(
+    BrokerSettings settings,
+    ListenerSettings listener,
+    LogOptions log,
+    Transport transport,
+    DiskHabits diskHabits,
+    NetworkHabits networkHabits,
+    int crashes) {
+  private static final int CRASHES_MIN = 3;
+  private static final int CRASHES_MAX = 10;
+  private static final int SECTOR = 4096;
+
+  static SimOptions draw(RandomGenerator random) {
+    return new SimOptions(
+        settings(random),
+        new ListenerSettings(true, -1, true, "auto-"),
+        log(random),
+        Transport.draw(random),
+        DiskHabits.draw(random),
+        NetworkHabits.draw(random),
+        CRASHES_MIN + random.nextInt(CRASHES_MAX - CRASHES_MIN + 1));
+  }
+
+  private static BrokerSettings settings(RandomGenerator random) {
+    return new BrokerSettings(
+        1 + random.nextInt(20),
+        random.nextInt(4),
+        random.nextInt(4) == 0 ? 64 << 10 : Limits.PACKET_BYTES_MAX,
+        0,
+        65535,
+        -1,
+        random.nextInt(4) == 0,
+        true,
+        random.nextInt(4) == 0 ? 10 : 0,
+        0,
+        new Limits(1000, 20, 1 + random.nextInt(20), 1 + random.nextInt(10), 10_000));
+  }
+
+  private static LogOptions log(RandomGenerator random) {
+    int first = SECTOR * (2 + random.nextInt(6));
+    int segment = SECTOR * (4 + random.nextInt(16));
+    return new LogOptions(
+        Math.min(first, segment),
+        segment,
+        SECTOR * (1 + random.nextInt(4)),
+        SECTOR * random.nextInt(12),
+        0,
+        SECTOR * (6 + random.nextInt(40)));
+  }
+}
