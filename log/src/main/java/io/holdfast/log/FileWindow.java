@@ -21,7 +21,8 @@ final class FileWindow {
   int load(long offset, int wanted) throws IOException {
     if (offset < start || offset - start + wanted > buffer.limit()) {
       if (buffer.capacity() < wanted || buffer.capacity() == 0) {
-        buffer = ByteBuffer.allocate(Math.max(wanted, WINDOW_BYTES));
+        int window = (int) Math.min(file.size(), WINDOW_BYTES);
+        buffer = ByteBuffer.allocate(Math.max(wanted, window));
       }
       file.read(offset, buffer.clear());
       buffer.flip();
