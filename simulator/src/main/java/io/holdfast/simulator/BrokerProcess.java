@@ -91,6 +91,12 @@ final class BrokerProcess {
     machine.reached(what);
   }
 
+  /// Segments of lower numbers are known to be whole on the disk.
+  int sealedBefore() {
+    SegmentedLog log = openLog;
+    return log == null || log.durable() == 0 ? 0 : log.segmentOf(log.durable() - 1);
+  }
+
   /// How many messages came in.
   long messages() {
     return links.publishes();
@@ -332,6 +338,7 @@ final class BrokerProcess {
   private void fail(IOException why) {
     if (speaks()) {
       state = State.FAILED;
+      durable = log().durable();
       inputs.clear();
       machine.failing(this);
       after(

@@ -6,7 +6,6 @@ import io.holdfast.log.RecoveryReport;
 import io.holdfast.simulator.Doom.Moment;
 import io.holdfast.simulator.workload.Reached;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +26,7 @@ final class Machine implements Port {
   private final SimOptions options;
   private final SimClock clock;
   private final SimDisk disk;
+  private final DiskTroubles troubles;
   private final Fingerprints fingerprints;
   private final SimNetwork network;
   private @Nullable BrokerProcess process;
@@ -38,6 +38,7 @@ final class Machine implements Port {
   private boolean syncFailed;
   private int failuresBefore;
   private int crashes;
+  private int sealedBefore;
   private int life;
   private long recordsLeft;
   private long records;
@@ -57,6 +58,7 @@ final class Machine implements Port {
     this.options = options;
     this.clock = new SimClock(scheduler);
     this.disk = new SimDisk(random);
+    this.troubles = new DiskTroubles(disk, random, coverage);
     this.fingerprints = new Fingerprints(showsDifferences);
     this.network =
         new SimNetwork(scheduler, random, coverage, trace, options.networkHabits(), this);
@@ -164,6 +166,10 @@ final class Machine implements Port {
       case 5, 6, 7, 8, 9, 10, 11, 12 -> doom.stopAt(Moment.draw(random), random.nextInt(12));
       default -> {}
     }
+    after(
+        random.nextLong(nanos),
+        () -> ifStill(living, () -> troubles.maybeFlip(living.sealedBefore())));
+    troubles.maybeFill();
     after(nanos, () -> ifStill(living, this::timeIsUp));
   }
 
@@ -302,6 +308,8 @@ final class Machine implements Port {
   }
 
   private void end(BrokerProcess gone) {
+    sealedBefore = Math.max(sealedBefore, gone.sealedBefore());
+    troubles.maybeMakeRoom();
     gone.die();
     messages += gone.messages();
     process = null;
@@ -382,6 +390,9 @@ final class Machine implements Port {
 
   /// What may happen while no process is there.
   private void afterwards() {
+    if (faulty) {
+      troubles.maybeFlip(sealedBefore);
+    }
     if (faulty && powered && !hadItsCrashes() && random.nextInt(8) == 0) {
       coverage.reached(Reached.POWER_CUT_AFTER_PROCESS_CRASH);
       crashes++;
@@ -407,12 +418,7 @@ final class Machine implements Port {
   void heal() {
     faulty = false;
     doom.lift();
-    disk.restore();
-    disk.capacity(Long.MAX_VALUE);
+    troubles.heal();
     network.heal();
-  }
-
-  List<String> files() {
-    return disk.names();
   }
 }

@@ -32,6 +32,7 @@ final class SimDisk implements Disk {
   private int process;
 
   private int failures;
+  private int refusals;
 
   SimDisk(RandomGenerator random) {
     this.random = random;
@@ -69,6 +70,11 @@ final class SimDisk implements Disk {
   /// How many calls failed so far.
   int failures() {
     return failures;
+  }
+
+  /// How often there was no space left.
+  int refusals() {
+    return refusals;
   }
 
   /// The process that used it is no more.
@@ -252,6 +258,7 @@ final class SimDisk implements Disk {
     private void checkSpace(long more) throws IOException {
       if (more > 0 && usedBytes() + more > capacityBytes) {
         failures++;
+        refusals++;
         throw new IOException("no space left for " + name);
       }
     }

@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.simulator.workload.Caller;
 import io.holdfast.simulator.workload.ClientEnd;
+import io.holdfast.simulator.workload.Inhabitants;
 import io.holdfast.simulator.workload.Reached;
 import io.holdfast.simulator.workload.World;
 import java.util.SplittableRandom;

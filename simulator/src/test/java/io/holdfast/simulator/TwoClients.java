@@ -18,6 +18,7 @@ import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import io.holdfast.simulator.workload.Caller;
 import io.holdfast.simulator.workload.ClientEnd;
+import io.holdfast.simulator.workload.Inhabitants;
 import io.holdfast.simulator.workload.World;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.holdfast.simulator;
+package io.holdfast.simulator.workload;
 
 /// Who lives in a simulated world.
 public interface Inhabitants {
