@@ -61,7 +61,7 @@ final class StateTelling {
       sink.number("maximum qos", subscription.maximumQoS().level());
       sink.number("no local", subscription.noLocal() ? 1 : 0);
       sink.number("retain as published", subscription.retainAsPublished() ? 1 : 0);
-      sink.number("retain handling", subscription.retainHandling().ordinal());
+      sink.text("retain handling", subscription.retainHandling().name());
       sink.number("identifier", subscription.identifier());
     }
     for (Map.Entry<Integer, Long> open : sorted(session.openReceived()).entrySet()) {
@@ -116,7 +116,7 @@ final class StateTelling {
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       long entry = image.entries()[(int) (sequence - image.head())];
       State entryState = Queue.stateOf(entry);
-      sink.number("entry", entryState.ordinal());
+      sink.text("entry", entryState.name());
       if (entryState != State.DONE) {
         sink.position("at", queue.position(sequence));
         sink.number("qos", queue.qos(sequence).level());

@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.simulator.workload.Reached;
 
 /// How often each fault and each state was come to.
+@SuppressWarnings("EnumOrdinal") // Counted very often, and kept nowhere.
 final class Coverage {
   private final long[] counts = new long[Reached.values().length];
 

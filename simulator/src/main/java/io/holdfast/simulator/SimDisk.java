@@ -22,8 +22,8 @@ import java.util.random.RandomGenerator;
 /// is readable until the power goes, and no later sync saves it.
 final class SimDisk implements Disk {
   private final RandomGenerator random;
-  private TreeMap<String, SimFile> names = new TreeMap<>();
-  private TreeMap<String, SimFile> storedNames = new TreeMap<>();
+  private Map<String, SimFile> names = new TreeMap<>();
+  private Map<String, SimFile> storedNames = new TreeMap<>();
   private final List<NameChange> unsynced = new ArrayList<>();
   private DiskFate fate = DiskFate.KIND;
   private long capacityBytes = Long.MAX_VALUE;
@@ -92,8 +92,8 @@ final class SimDisk implements Disk {
   }
 
   /// What the folder on the medium becomes if each change gets there or does not.
-  private TreeMap<String, SimFile> replayed(RandomGenerator chance) {
-    TreeMap<String, SimFile> result = new TreeMap<>(storedNames);
+  private Map<String, SimFile> replayed(RandomGenerator chance) {
+    Map<String, SimFile> result = new TreeMap<>(storedNames);
     for (NameChange change : unsynced) {
       if (chance.nextBoolean()) {
         apply(change, result);
@@ -140,10 +140,12 @@ final class SimDisk implements Disk {
   // What the log sees
 
   private void call(Call call, String name) throws IOException {
-    switch (fate.of(call, name)) {
-      case GOES_WELL -> {}
-      case STOPS -> throw new Stopped();
-      case FAILS -> throw failure(call, name);
+    Verdict verdict = fate.of(call, name);
+    if (verdict == Verdict.STOPS) {
+      throw new Stopped();
+    }
+    if (verdict == Verdict.FAILS) {
+      throw failure(call, name);
     }
   }
 
@@ -205,14 +207,18 @@ final class SimDisk implements Disk {
   @Override
   public void syncFolder() throws IOException {
     Verdict verdict = fate.of(Call.SYNC_FOLDER, "");
-    switch (verdict) {
-      case GOES_WELL -> storedNames = new TreeMap<>(names);
-      case STOPS -> throw new Stopped();
-      case FAILS -> storedNames = replayed(random);
+    if (verdict == Verdict.STOPS) {
+      throw new Stopped();
     }
-    unsynced.clear();
     if (verdict == Verdict.FAILS) {
+      storedNames = replayed(random);
+      unsynced.clear();
       throw failure(Call.SYNC_FOLDER, "");
+    }
+    if (!unsynced.isEmpty()) {
+      // The folder is written as it is now. Had nothing changed, nothing would be written.
+      storedNames = new TreeMap<>(names);
+      unsynced.clear();
     }
   }
 

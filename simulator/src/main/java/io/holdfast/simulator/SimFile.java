@@ -36,7 +36,7 @@ final class SimFile {
   }
 
   int read(long offset, ByteBuffer target) {
-    int length = (int) Math.clamp(size - offset, 0, target.remaining());
+    int length = Math.clamp(size - offset, 0, target.remaining());
     if (length > 0) {
       target.put(bytes, (int) offset, length);
     }

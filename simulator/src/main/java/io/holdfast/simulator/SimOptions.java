@@ -53,8 +53,8 @@ record SimOptions(
         Math.min(first, segment),
         segment,
         SECTOR * (1 + random.nextInt(4)),
-        SECTOR * random.nextInt(12),
+        (long) SECTOR * random.nextInt(12),
         0,
-        SECTOR * (6 + random.nextInt(40)));
+        (long) SECTOR * (6 + random.nextInt(40)));
   }
 }
