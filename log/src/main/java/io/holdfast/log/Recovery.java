@@ -317,7 +317,12 @@ final class Recovery {
   private SegmentedLog newLog(int number, long replayFrom, Starting starting) throws IOException {
     int run = highestRun + 1;
     String name = Segment.fileName(number);
-    DiskFile file = disk.list().contains(name) ? disk.open(name) : disk.create(name);
+    if (disk.list().contains(name)) {
+      // A sync of the folder may have failed since it was made: nothing but a change has the folder
+      // written again, and with it the names of all other files.
+      disk.delete(name);
+    }
+    DiskFile file = disk.create(name);
     file.reserve(options.firstSegmentBytes());
     disk.syncFolder();
     Segment first = new Segment(number, run, Math.min(file.size(), options.segmentBytes()));

@@ -1,0 +1,123 @@
+package io.holdfast.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.holdfast.log.LogListener;
+import io.holdfast.log.LogOptions;
+import io.holdfast.log.LogTask;
+import io.holdfast.log.RecordBody;
+import io.holdfast.log.RecordView;
+import io.holdfast.log.RecoveryHandler;
+import io.holdfast.log.SegmentedLog;
+import io.holdfast.simulator.DiskFate.Call;
+import io.holdfast.simulator.DiskFate.Verdict;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// Starts of the log that seeds have found wanting.
+class LogStartTest {
+  private static final LogOptions SMALL =
+      new LogOptions(8 << 10, 32 << 10, 8 << 10, 16 << 10, 0, 1 << 20);
+
+  private final ArrayDeque<LogTask> tasks = new ArrayDeque<>();
+  private final List<Integer> found = new ArrayList<>();
+
+  private SegmentedLog open(SimDisk disk) throws IOException {
+    tasks.clear();
+    found.clear();
+    return SegmentedLog.open(disk, SMALL, tasks::addLast, new Deaf(), new Finds()).log();
+  }
+
+  /// All that was handed to the lanes, in its order.
+  private void runTasks(SegmentedLog log) {
+    log.flush();
+    while (!tasks.isEmpty()) {
+      LogTask task = tasks.removeFirst();
+      try {
+        task.run();
+        task.finished();
+      } catch (IOException e) {
+        task.failed(e);
+      }
+      log.flush();
+    }
+  }
+
+  private static RecordBody number(int value) {
+    return new RecordBody() {
+      @Override
+      public int length() {
+        return Integer.BYTES;
+      }
+
+      @Override
+      public void writeTo(ByteBuffer target) {
+        target.putInt(value);
+      }
+    };
+  }
+
+  /// The next segment's file was made, and the sync of the folder failed. The start after that took
+  /// the file for its own since it was there, and its own sync of the folder had nothing to write.
+  @Test
+  void aFileWhoseNameMayNotBeSafeIsNotTheFirstOfARun() throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      SimDisk disk = new SimDisk(new SplittableRandom(seed));
+      SegmentedLog log = open(disk);
+      disk.fate((call, name) -> call == Call.SYNC_FOLDER ? Verdict.FAILS : Verdict.GOES_WELL);
+      runTasks(log);
+      disk.fate(DiskFate.KIND);
+      disk.processEnds();
+
+      log = open(disk);
+      log.append(1, number(42));
+      runTasks(log);
+      assertEquals(log.end(), log.durable());
+      disk.losePower();
+
+      open(disk);
+      assertEquals(List.of(42), found);
+    }
+  }
+
+  @Test
+  void aDiskThatStopsEndsTheStart() throws IOException {
+    SimDisk disk = new SimDisk(new SplittableRandom(1));
+    disk.fate((call, name) -> call == Call.SYNC ? Verdict.STOPS : Verdict.GOES_WELL);
+    assertThrows(Stopped.class, () -> open(disk));
+  }
+
+  private final class Finds implements RecoveryHandler {
+    @Override
+    public void snapshotPart(long position, RecordView part) {
+      throw new IllegalStateException("there is no snapshot");
+    }
+
+    @Override
+    public void record(long oldPosition, long position, int key, RecordView record) {
+      found.add(record.buffer().getInt(record.offset()));
+    }
+  }
+
+  private static final class Deaf implements LogListener {
+    @Override
+    public void durable(long position) {}
+
+    @Override
+    public void readable() {}
+
+    @Override
+    public void failed(IOException why) {}
+
+    @Override
+    public void damaged(long position, String file, String why) {
+      throw new IllegalStateException(why);
+    }
+  }
+}
