@@ -1,0 +1,17 @@
+package io.holdfast.simulator.checker;
+
+import io.holdfast.protocol.packet.Publish;
+
+/// A PUBLISH that came to a client.
+///
+/// @param packet borrowed: valid while the arrival is being looked at
+record Arrival(SessionView session, int connection, Message message, Publish packet, long tick) {
+  String client() {
+    return session.client();
+  }
+
+  /// Whether it came, or may have come, because it is retained, and not because it was published.
+  boolean asRetained() {
+    return packet.retain() && message.retain();
+  }
+}

@@ -1,0 +1,135 @@
+package io.holdfast.simulator.checker;
+
+import io.holdfast.core.BrokerSettings;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.simulator.checker.SessionView.Held;
+import io.holdfast.simulator.checker.SharedGroups.Group;
+import io.holdfast.simulator.workload.Reached;
+import io.holdfast.simulator.workload.World;
+import org.jspecify.annotations.Nullable;
+
+/// P4: at QoS 2 no message crosses either leg twice, whatever crashes, as long as the client keeps
+/// its half; at QoS 1 it comes again only where an acknowledgement may have been forgotten, and
+/// then with DUP.
+///
+/// What is a message that the receiver knows, and what a new one, is decided as a receiver can:
+/// - At QoS 2 by the packet identifiers that are open.
+/// - At QoS 1 a PUBLISH with DUP on a later connection is known if it is what came last under its
+///   packet identifier, and the broker may have forgotten the PUBACK. Everything else is new.
+///
+/// A message comes as a new one once, or at QoS 1 as often as its publisher sent it, since nobody
+/// can tell that one from another.
+final class ExactlyOnceCheck {
+  private final World world;
+  private final BrokerSettings settings;
+
+  ExactlyOnceCheck(World world, BrokerSettings settings) {
+    this.world = world;
+    this.settings = settings;
+  }
+
+  /// Whether it is a new message for its receiver.
+  boolean arrived(Arrival arrival) {
+    boolean known =
+        switch (arrival.packet().qos()) {
+          case AT_MOST_ONCE -> false;
+          case AT_LEAST_ONCE -> isKnown(arrival);
+          case EXACTLY_ONCE -> isOpen(arrival);
+        };
+    if (known) {
+      world.reached(Reached.RESENT_WITH_DUP);
+      return false;
+    }
+    if (!arrival.asRetained() && !arrival.message().isShared()) {
+      count(arrival);
+    }
+    return true;
+  }
+
+  private static boolean isKnown(Arrival arrival) {
+    SessionView session = arrival.session();
+    Held known =
+        session.last.put(
+            arrival.packet().packetId(), new Held(arrival.message(), arrival.connection()));
+    return known != null
+        && arrival.packet().dup()
+        && known.message() == arrival.message()
+        && known.connection() < arrival.connection();
+  }
+
+  private boolean isOpen(Arrival arrival) {
+    SessionView session = arrival.session();
+    int packetId = arrival.packet().packetId();
+    Held open = session.open.put(packetId, new Held(arrival.message(), arrival.connection()));
+    if (open == null) {
+      return false;
+    }
+    if (!arrival.packet().dup()
+        || open.message() != arrival.message()
+        || open.connection() == arrival.connection()) {
+      throw world.violation(
+          "P4",
+          "%s got, %s DUP, %s under packet id %d, which is open for %s"
+              .formatted(
+                  arrival.client(),
+                  arrival.packet().dup() ? "with" : "without",
+                  arrival.message(),
+                  packetId,
+                  open.message()));
+    }
+    return true;
+  }
+
+  private void count(Arrival arrival) {
+    SessionView session = arrival.session();
+    Message message = arrival.message();
+    int times = session.arrived(message);
+    int allowed =
+        timesAsNew(message)
+            + session.mayRepeat.getOrDefault(message.number(), 0)
+            + (arrival.packet().qos() == QoS.AT_MOST_ONCE && settings.queuesQoS0()
+                ? world.crashes() - message.crashesBefore
+                : 0);
+    if (times > allowed) {
+      throw world.violation(
+          "P4",
+          "%s got for the %dth time as a new message (QoS %d, packet id %d, %s DUP) %s in %s, where"
+                  .formatted(
+                      arrival.client(),
+                      times,
+                      arrival.packet().qos().level(),
+                      arrival.packet().packetId(),
+                      arrival.packet().dup() ? "with" : "without",
+                      message,
+                      session)
+              + " %d are allowed".formatted(allowed));
+    }
+  }
+
+  private static int timesAsNew(Message message) {
+    return message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
+  }
+
+  /// Among the members of a shared subscription a message at QoS 1 moves, one at QoS 2 does not.
+  void arrivedInGroup(Arrival arrival, SharedGroups groups) {
+    Message message = arrival.message();
+    @Nullable Group group = groups.of(arrival.session(), message);
+    if (group == null) {
+      return;
+    }
+    int times = group.arrived(message);
+    if (!group.firstReceiver(message, arrival.client()).equals(arrival.client())) {
+      world.reached(Reached.SHARED_MESSAGE_MOVED);
+    }
+    int allowed =
+        timesAsNew(message) + arrival.session().mayRepeat.getOrDefault(message.number(), 0);
+    if (arrival.packet().qos() == QoS.EXACTLY_ONCE
+        && !group.hasTransientMembers
+        && times > allowed) {
+      throw world.violation(
+          "P4",
+          "%s got, at QoS 2 and as the %dth member or time of its group, %s"
+              .formatted(arrival.client(), times, message));
+    }
+  }
+}

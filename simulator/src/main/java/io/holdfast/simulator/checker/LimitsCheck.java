@@ -1,0 +1,113 @@
+package io.holdfast.simulator.checker;
+
+import io.holdfast.core.BrokerSettings;
+import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.simulator.workload.World;
+import java.util.Collection;
+
+/// P3 and P6, as far as they are about limits: a message leaves a queue unhandled only because it
+/// expired and had to, because it is too large for its consumer, or because the queue was full.
+///
+/// Whether a queue may have been full is judged by what may have entered it and what came out.
+final class LimitsCheck {
+  /// What a PUBLISH has beyond its payload, its topic and what is passed on, at most.
+  private static final int OVERHEAD_BYTES_MAX = 60;
+
+  private final World world;
+  private final BrokerSettings settings;
+
+  LimitsCheck(World world, BrokerSettings settings) {
+    this.world = world;
+    this.settings = settings;
+  }
+
+  private boolean queuesAreLimited() {
+    return settings.queuedMessagesMaximum() > 0;
+  }
+
+  /// It may enter the queues of all whose subscriptions it matches.
+  void sent(Message message, Collection<ClientView> clients) {
+    if (queuesAreLimited()) {
+      for (ClientView client : clients) {
+        SessionView session = client.sessionOrNull();
+        if (session != null && session.matches(message.topic())) {
+          session.mayHaveEntered++;
+          if (message.transmissions == 1) {
+            message.cameOutBefore.put(session, session.cameOut);
+          }
+        }
+      }
+    }
+  }
+
+  /// Whoever's queue may have been full meanwhile may miss it.
+  void accepted(Message message, Collection<ClientView> clients) {
+    if (queuesAreLimited()) {
+      for (ClientView client : clients) {
+        SessionView session = client.sessionOrNull();
+        if (session != null
+            && session.mayHaveEntered - message.cameOutBefore.getOrDefault(session, 0)
+                > settings.queuedMessagesMaximum()) {
+          session.droppable.set(message.number());
+        }
+      }
+    }
+  }
+
+  /// Whether `session` may miss the message for a reason that the user or MQTT has set.
+  boolean mayMiss(SessionView session, Message message) {
+    return mayHaveExpired(message)
+        || mayBeTooLarge(message, session.packetBytesLeast)
+        || session.droppable.get(message.number());
+  }
+
+  /// The same for a shared subscription.
+  boolean mayMiss(SharedGroups.Group group, Message message) {
+    return mayHaveExpired(message)
+        || mayBeTooLarge(message, group.packetBytesLeast)
+        || queuesAreLimited()
+        || message.refusedByMember;
+  }
+
+  boolean mayHaveExpired(Message message) {
+    return message.expirySeconds() >= 0
+        && world.latestMillis() - message.firstSentMillis >= message.expirySeconds() * 1000;
+  }
+
+  private static boolean mayBeTooLarge(Message message, long packetBytesMax) {
+    return packetBytesMax
+        < (long) message.payload().length()
+            + message.topic().length()
+            + message.passedOn().length()
+            + OVERHEAD_BYTES_MAX;
+  }
+
+  /// What is left of a message's time is never more than it had, nor less than time can have gone
+  /// by; and what has none left is not sent for the first time.
+  void arrived(Arrival arrival, ProtocolVersion version) {
+    if (!version.isV5()) {
+      return;
+    }
+    Message message = arrival.message();
+    long left = arrival.packet().messageExpirySeconds();
+    if (message.expirySeconds() < 0) {
+      if (left >= 0) {
+        throw world.violation(
+            "P3", arrival.client() + " got with an expiry of " + left + " s " + message);
+      }
+      return;
+    }
+    long leastMillis =
+        message.expirySeconds() * 1000 - (world.latestMillis() - message.firstSentMillis);
+    if (left < 0 || left > message.expirySeconds() || left * 1000 < leastMillis) {
+      throw world.violation(
+          "P3",
+          "%s got with %d s left, of %d s, %s"
+              .formatted(arrival.client(), left, message.expirySeconds(), message));
+    }
+    if (left == 0 && !arrival.packet().dup()) {
+      throw world.violation(
+          "P3", arrival.client() + " got for the first time what has expired: " + message);
+    }
+  }
+}

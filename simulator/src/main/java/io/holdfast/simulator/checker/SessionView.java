@@ -1,0 +1,116 @@
+package io.holdfast.simulator.checker;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One session of a client as that saw it, from the CONNACK that began it on.
+final class SessionView {
+  private final String client;
+  private final boolean durable;
+  final long began;
+  private final List<Interest> interests = new ArrayList<>();
+  private byte[] arrivals = new byte[64];
+
+  /// Of QoS 1 messages, what came last under each packet identifier, as long as its acknowledgement
+  /// may be forgotten.
+  final Map<Integer, Held> last = new HashMap<>();
+
+  /// The QoS 2 packet identifiers that the client holds open.
+  final Map<Integer, Held> open = new HashMap<>();
+
+  /// How many times more than it was sent a message may come, since the client lost its memory of
+  /// it.
+  final Map<Integer, Integer> mayRepeat = new HashMap<>();
+
+  /// By line and QoS, the newest message that came.
+  final Map<Integer, Integer> newest = new HashMap<>();
+
+  /// Messages that found the queue full, or may have.
+  final BitSet droppable = new BitSet();
+
+  /// How many messages may have entered the queue, and how many came out.
+  int mayHaveEntered;
+
+  int cameOut;
+
+  /// When the client ended it, or saw that it was ended.
+  long ended;
+
+  /// Counts the connections that it was on.
+  int connections;
+
+  /// The smallest of the packet sizes that its client allowed; very large where none.
+  long packetBytesLeast = Long.MAX_VALUE;
+
+  SessionView(String client, boolean durable, long began) {
+    this.client = client;
+    this.durable = durable;
+    this.began = began;
+  }
+
+  /// A message that came, and on which connection it came last.
+  record Held(Message message, int connection) {}
+
+  String client() {
+    return client;
+  }
+
+  boolean isDurable() {
+    return durable;
+  }
+
+  List<Interest> interests() {
+    return interests;
+  }
+
+  /// The subscription to `filter` that has not been given up, or may not have been.
+  Optional<Interest> current(String filter) {
+    for (int i = interests.size() - 1; i >= 0; i--) {
+      Interest interest = interests.get(i);
+      if (interest.filter().equals(filter) && interest.givenUp == 0) {
+        return Optional.of(interest);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// Whether any of its subscriptions, of now or earlier, matches.
+  boolean matches(String topic) {
+    for (Interest interest : interests) {
+      if (interest.matches(topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  int arrivals(Message message) {
+    return message.number() < arrivals.length ? arrivals[message.number()] : 0;
+  }
+
+  /// Counts one more, and gives how many there are now.
+  int arrived(Message message) {
+    int number = message.number();
+    if (number >= arrivals.length) {
+      arrivals = Arrays.copyOf(arrivals, Math.max(number + 1, arrivals.length * 2));
+    }
+    if (arrivals[number] < Byte.MAX_VALUE) {
+      arrivals[number]++;
+    }
+    return arrivals[number];
+  }
+
+  void mayComeAgain(Message message) {
+    mayRepeat.merge(message.number(), 1, Integer::sum);
+  }
+
+  @Override
+  public String toString() {
+    return "the session of %s that began at tick %d".formatted(client, began);
+  }
+}
