@@ -120,6 +120,9 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   /// away.
   abstract void converse(ClientSocket connected) throws IOException;
 
+  /// No mishap befalls it any more.
+  abstract void live();
+
   /// The broker has forgotten the session, and with it what was agreed on.
   abstract void sessionIsNew();
 

@@ -18,6 +18,9 @@ final class Clients {
   /// Of everything that was sent already.
   private static final int SILENCE_MILLIS = 5_000;
 
+  private static final int DRAIN_MILLIS = 60_000;
+  private static final int RETURNS_MAX = 10;
+
   private final List<PublishingClient> publishers = new ArrayList<>();
   private final List<ConsumingClient> consumers = new ArrayList<>();
   private final Ledger ledger;
@@ -127,18 +130,30 @@ final class Clients {
   }
 
   /// Nothing new is published, and what is under way comes to its end: the publishers send again
-  /// what was not answered, and the consumers get what is theirs. Before anything is missing for
-  /// good, they have come back once more, as a client would in the end.
+  /// what was not answered, and the consumers get what is theirs. Some brokers fall silent with
+  /// messages still waiting; so the consumers come back, as clients do in the end, until that
+  /// brings nothing more. Only then what is missing is missing.
   void settle(Place place) throws InterruptedException, IOException {
     endAfter(0);
+    everybody().forEach(Client::live);
     everybody().forEach(client -> client.goTo(place));
     if (!awaitAnswers(ANSWER_MILLIS)) {
       ledger.violation("publishers wait for answers that do not come");
     }
-    if (!ledger.awaitArrivedOrSilence(SILENCE_MILLIS)) {
+    boolean isComplete = ledger.awaitArrivedOrSilence(SILENCE_MILLIS, DRAIN_MILLIS);
+    int returns = 0;
+    boolean isWorthIt = true;
+    while (!isComplete && isWorthIt && returns < RETURNS_MAX) {
+      long before = ledger.arrived();
       consumersStayAway();
       consumersGoTo(place);
-      ledger.awaitArrivedOrSilence(SILENCE_MILLIS);
+      isComplete = ledger.awaitArrivedOrSilence(SILENCE_MILLIS, DRAIN_MILLIS);
+      isWorthIt = ledger.arrived() > before;
+      returns++;
+    }
+    if (isComplete && returns > 0) {
+      ledger.violation(
+          "consumers had to come back %d times until they got all that waited".formatted(returns));
     }
   }
 

@@ -14,7 +14,7 @@ final class ConsumerAway extends StagedTrial {
 
   @Override
   public String name() {
-    return "consumer away for long";
+    return "consumer away";
   }
 
   @Override

@@ -9,7 +9,7 @@ final class ConsumerKilled extends StagedTrial {
 
   @Override
   public String name() {
-    return "consumer killed handling";
+    return "consumer killed";
   }
 
   @Override

@@ -88,11 +88,16 @@ public final class ConsumingClient extends Client {
         maximumQoS,
         receiveMaximum,
         ledger,
-        Mishap.NEVER);
+        Mishap.never());
   }
 
   /// A message that came, and on which connection it came last.
   private record Known(Numbered message, int visit) {}
+
+  @Override
+  void live() {
+    mishap.end();
+  }
 
   @Override
   void sessionIsNew() {

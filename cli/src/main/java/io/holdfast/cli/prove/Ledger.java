@@ -25,12 +25,14 @@ import java.util.List;
 /// call it.
 public final class Ledger {
   private static final int VIOLATIONS_MAX = 20;
+  private static final int REMARKS_MAX = 20;
 
   private final Stream[] streams;
   private final int consumerCount;
   private final int group;
   private final List<String> violations = new ArrayList<>();
-  private long violationCount;
+  private final List<String> remarks = new ArrayList<>();
+  private long remarkCount;
   private long acknowledged;
   private long arrived;
   private long again;
@@ -87,7 +89,7 @@ public final class Ledger {
       if (stream.exactlyOnce || !isMarked) {
         stream.duplicated++;
       }
-      violation(
+      countedAlready(
           "consumer %d: %s came %d times as a new message%s, and was sent %d times"
               .formatted(
                   consumer,
@@ -117,9 +119,16 @@ public final class Ledger {
     changed();
   }
 
-  /// Something that must not be.
+  /// Something that must not be, and that no tally counts.
   synchronized void violation(String what) {
-    violationCount++;
+    remarkCount++;
+    if (remarks.size() < REMARKS_MAX) {
+      remarks.add(what);
+    }
+    countedAlready(what);
+  }
+
+  private void countedAlready(String what) {
     if (violations.size() < VIOLATIONS_MAX) {
       violations.add(what);
     }
@@ -134,6 +143,11 @@ public final class Ledger {
     return acknowledged;
   }
 
+  /// How many came for the first time, each counted for each consumer.
+  synchronized long arrived() {
+    return arrived;
+  }
+
   /// Waits until `count` messages are acknowledged. False where that takes more than `millis`.
   public synchronized boolean awaitAcknowledged(long count, long millis)
       throws InterruptedException {
@@ -146,11 +160,15 @@ public final class Ledger {
     return await(this::hasArrived, millis);
   }
 
-  /// The same, as long as anything gets on. False after a silence of `millis`.
-  synchronized boolean awaitArrivedOrSilence(long millis) throws InterruptedException {
+  /// The same, as long as anything gets on. False after a silence of `silenceMillis`, and after
+  /// `millis` in any case: some brokers send the same again and again.
+  synchronized boolean awaitArrivedOrSilence(long silenceMillis, long millis)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + millis * 1_000_000;
     changedNanos = System.nanoTime();
     while (!hasArrived()) {
-      long left = millis - (System.nanoTime() - changedNanos) / 1_000_000;
+      long left =
+          Math.min(silenceMillis - silentMillis(), (deadline - System.nanoTime()) / 1_000_000);
       if (left <= 0) {
         return false;
       }
@@ -213,22 +231,22 @@ public final class Ledger {
     return List.copyOf(violations);
   }
 
-  /// What else is to be told beside the tallies.
+  /// What is to be told beside the tallies.
   synchronized List<String> remarks() {
-    List<String> remarks = new ArrayList<>(violations);
-    if (violationCount > violations.size()) {
-      remarks.add("and %d more".formatted(violationCount - violations.size()));
+    List<String> all = new ArrayList<>(remarks);
+    if (remarkCount > remarks.size()) {
+      all.add("and %d more".formatted(remarkCount - remarks.size()));
     }
     if (refused > 0) {
-      remarks.add("%d messages were refused, as a broker may".formatted(refused));
+      all.add("%d messages were refused, as a broker may".formatted(refused));
     }
-    return remarks;
+    return all;
   }
 
   @Override
   public synchronized String toString() {
-    return "%s; %d came to %d consumers, %d times again as MQTT allows; %d refused, %d violations %s"
-        .formatted(tally(), arrived, consumerCount, again, refused, violationCount, violations);
+    return "%s; %d came to %d consumers, %d times again as MQTT allows; %d refused; violations %s"
+        .formatted(tally(), arrived, consumerCount, again, refused, violations);
   }
 
   private static final class Stream {

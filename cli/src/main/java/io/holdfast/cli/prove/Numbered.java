@@ -17,4 +17,9 @@ record Numbered(int stream, int number) {
   static QoS qos(int stream) {
     return stream % 2 == 0 ? QoS.AT_LEAST_ONCE : QoS.EXACTLY_ONCE;
   }
+
+  @Override
+  public String toString() {
+    return "number %d of stream %d".formatted(number, stream);
+  }
 }

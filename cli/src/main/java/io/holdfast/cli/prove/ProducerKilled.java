@@ -8,7 +8,7 @@ final class ProducerKilled extends StagedTrial {
 
   @Override
   public String name() {
-    return "producer killed waiting";
+    return "producer killed";
   }
 
   @Override

@@ -75,7 +75,7 @@ public final class PublishingClient extends Client {
         List.of(QoS.AT_LEAST_ONCE, QoS.EXACTLY_ONCE),
         ledger,
         random,
-        Mishap.NEVER);
+        Mishap.never());
   }
 
   /// @param isReleased whether its PUBREC came, so that only PUBREL is sent for it
@@ -107,6 +107,11 @@ public final class PublishingClient extends Client {
   private synchronized void done() {
     isDone = true;
     notifyAll();
+  }
+
+  @Override
+  void live() {
+    mishap.end();
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /// A report as people read it.
 final class ReportTable {
   private static final int REMARKS_SHOWN = 3;
-  private static final String LINE = "%-24s %3s %12s %10s %8s %10s %9s %9s";
+  private static final String LINE = "%-22s %3s %9s %9s %7s %7s %7s %7s";
 
   private ReportTable() {}
 
@@ -24,16 +24,9 @@ final class ReportTable {
                 report.seed(),
                 minutes(report.elapsed().toSeconds())));
     lines.add("");
+    lines.add(LINE.formatted("", "", "acknowl-", "", "", "dupli-", "out of", ""));
     lines.add(
-        LINE.formatted(
-            "trial",
-            "QoS",
-            "acknowledged",
-            "delivered",
-            "LOST",
-            "duplicated",
-            "disorder",
-            "restart"));
+        LINE.formatted("trial", "QoS", "edged", "delivered", "LOST", "cated", "order", "restart"));
     report.entries().forEach(entry -> add(lines, entry));
     lines.add("");
     lines.addAll(conclusion(report));
@@ -48,7 +41,7 @@ final class ReportTable {
         lines.add("    BROKE: " + broke.why());
       }
       case TrialResult.Skipped skipped ->
-          lines.add("%-24s SKIPPED: %s".formatted(entry.trial(), skipped.why()));
+          lines.add("%-22s SKIPPED: %s".formatted(entry.trial(), skipped.why()));
     }
     addRemarks(lines, Report.remarks(entry.result()));
   }

@@ -11,7 +11,7 @@ final class TakenOver extends StagedTrial {
 
   @Override
   public String name() {
-    return "consumers taking over";
+    return "take over";
   }
 
   @Override
