@@ -52,12 +52,12 @@ class HoldfastTest {
     TestBroker broker = TestBroker.start();
     try (RawClient client = new RawClient(broker.port(), ProtocolVersion.V5)) {
       client.connect("client", true);
-      Thread closing = Thread.ofVirtual().start(broker::close);
+      Thread closing = Thread.ofVirtual().start(broker.holdfast()::close);
       assertEquals(ReasonCode.SERVER_SHUTTING_DOWN, client.receive(Disconnect.class).reasonCode());
       assertEquals(Optional.empty(), client.receive());
       client.hangUp();
-      closing.join();
-      assertEquals(0, broker.holdfast().awaitStop());
+      Patience.join("the broker is closed", closing);
+      assertEquals(0, broker.awaitStop());
       broker.close();
       assertThrows(
           ConnectException.class, () -> new RawClient(broker.port(), ProtocolVersion.V5).close());
@@ -75,7 +75,7 @@ class HoldfastTest {
       client.send(RawClient.publish("a", QoS.AT_LEAST_ONCE, 7, new byte[10]));
       client.send(RawClient.subscribe(2, "b", QoS.AT_LEAST_ONCE));
       broker.said().await(event -> event instanceof Event.Subscribed s && s.filter().equals("b"));
-      Thread closing = Thread.ofVirtual().start(broker::close);
+      Thread closing = Thread.ofVirtual().start(broker.holdfast()::close);
       awaitRefusal(broker.port());
       broker.letLogGo();
       assertEquals(7, ((PubAck) nextAnswer(client)).packetId());
@@ -83,7 +83,7 @@ class HoldfastTest {
       Disconnect end = (Disconnect) nextAnswer(client);
       assertEquals(ReasonCode.SERVER_SHUTTING_DOWN, end.reasonCode());
       client.hangUp();
-      closing.join();
+      Patience.join("the broker is closed", closing);
     }
   }
 
@@ -94,7 +94,9 @@ class HoldfastTest {
   }
 
   private static void awaitRefusal(int port) throws IOException {
+    long deadlineNanos = Patience.deadlineNanos();
     while (true) {
+      Patience.check("nobody is let in any more", deadlineNanos);
       try {
         new RawClient(port, ProtocolVersion.V5).close();
       } catch (ConnectException refused) {
@@ -113,7 +115,7 @@ class HoldfastTest {
       broker.failLog();
       client.send(RawClient.publish("a", QoS.AT_LEAST_ONCE, 7, new byte[10]));
       assertEquals(Optional.empty(), client.receive(), "nothing is said any more");
-      assertEquals(3, broker.holdfast().awaitStop());
+      assertEquals(3, broker.awaitStop());
       assertTrue(broker.said().fatal().getFirst().contains("input/output error"));
     }
     broker.close();

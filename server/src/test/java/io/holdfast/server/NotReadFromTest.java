@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -89,6 +90,32 @@ class NotReadFromTest {
     }
   }
 
+  @Test
+  void aConnectionThatIsOwedAnswersIsGoneAsSoonAsItIsReset() throws Exception {
+    try (Looking looking = new Looking();
+        RawClient slowed = new RawClient(looking.port(), ProtocolVersion.V5, 4096);
+        RawClient other = new RawClient(looking.port(), ProtocolVersion.V5)) {
+      slowed.send(RawClient.connect(ProtocolVersion.V5, "slowed", true));
+      other.send(RawClient.connect(ProtocolVersion.V5, "other", true));
+      goRound(other);
+      looking.answerBytes = 16 << 20;
+      looking.congested = true;
+      slowed.send(RawClient.publish("t", QoS.AT_MOST_ONCE, 0, new byte[10]));
+      goRound(other);
+      goRound(other);
+      slowed.send(RawClient.publish("t", QoS.AT_MOST_ONCE, 0, new byte[10]));
+      int before = looking.looks.get();
+      slowed.reset();
+      for (int i = 0; i < ROUNDS; i++) {
+        goRound(other);
+      }
+      int looks = looking.looks.get() - before;
+      assertTrue(looks <= ROUNDS + LOOKS, looks + " looks in " + ROUNDS + " rounds");
+      assertEquals(1, looking.messages.get());
+      Patience.await("the connection is told as gone", looking.gone);
+    }
+  }
+
   private static void goRound(RawClient client) throws IOException {
     client.send(new PingReq());
     client.receive(PingResp.class);
@@ -103,6 +130,10 @@ class NotReadFromTest {
     private final AtomicInteger messages = new AtomicInteger();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile boolean congested;
+
+    /// How much a message is answered with.
+    private volatile int answerBytes;
+
     private int turn;
     private boolean turnIsDue;
 
@@ -149,7 +180,15 @@ class NotReadFromTest {
     @Override
     public void packet(int connection, Packet packet) {
       switch (packet) {
-        case Publish publish -> messages.incrementAndGet();
+        case Publish publish -> {
+          messages.incrementAndGet();
+          if (answerBytes > 0) {
+            byte[] payload = new byte[answerBytes];
+            transport
+                .connections()
+                .send(connection, RawClient.publish("t", QoS.AT_MOST_ONCE, 0, payload));
+          }
+        }
         case PingReq ping -> transport.connections().send(connection, new PingResp());
         case Connect connect -> {}
         default -> throw new AssertionError("nothing else is sent");

@@ -1,10 +1,12 @@
 package io.holdfast.server;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// Bounds what tests wait for. Where it takes too long, the failure says what for, and what the
@@ -14,23 +16,40 @@ final class Patience {
 
   private Patience() {}
 
-  /// Runs `wait` on a thread of its own, and waits until it is through.
+  /// Runs `wait`, which takes no notice of interrupts, on a thread of its own.
   ///
   /// @param what as in "this has not happened: ..."
-  static void await(String what, Runnable wait) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  static <T> T await(String what, Supplier<T> wait) {
+    CompletableFuture<T> done = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .name("patience")
         .start(() -> {
           try {
-            wait.run();
-            done.complete(null);
+            done.complete(wait.get());
           } catch (RuntimeException | Error e) {
             done.completeExceptionally(e);
           }
         });
-    await(what, done);
+    return await(what, done);
+  }
+
+  /// Waits until `broker` has ended in order.
+  static void close(Holdfast broker) {
+    boolean unused =
+        await(
+            "the broker is closed",
+            () -> {
+              broker.close();
+              return true;
+            });
+  }
+
+  /// Waits until `thread` has ended.
+  static void join(String what, Thread thread) throws InterruptedException {
+    if (!thread.join(Duration.ofSeconds(SECONDS))) {
+      throw over(what);
+    }
   }
 
   static <T> T await(String what, CompletableFuture<T> future) {
@@ -49,6 +68,11 @@ final class Patience {
   /// By when `System.nanoTime` a wait that begins now is to be over.
   static long deadlineNanos() {
     return System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+  }
+
+  /// Fails where the wait is over.
+  static void check(String what, long deadlineNanos) {
+    long unused = leftMillis(what, deadlineNanos);
   }
 
   /// How long may be waited once more; fails where that is over.

@@ -288,7 +288,7 @@ class RawSocketsTest {
       for (int i = 0; i < rounds * 50_000; i++) {
         deaf.receive(PingResp.class);
       }
-      sender.join();
+      Patience.join("all is sent", sender);
       other.send(new PingReq());
       other.receive(PingResp.class);
     }
@@ -381,7 +381,9 @@ class RawSocketsTest {
 
   /// The broker hears of the end of a connection a moment after its client.
   private static void connectInTheEnd(TestBroker broker) throws IOException {
+    long deadlineNanos = Patience.deadlineNanos();
     while (true) {
+      Patience.check("there is room for one more", deadlineNanos);
       try (RawClient client = new RawClient(broker.port(), ProtocolVersion.V3_1_1)) {
         client.send(RawClient.connect(ProtocolVersion.V3_1_1, "3", true));
         if (client.receive().isPresent()) {

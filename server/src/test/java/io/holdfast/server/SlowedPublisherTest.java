@@ -167,11 +167,10 @@ class SlowedPublisherTest {
       publishBeyondWhatIsRead(broker, slowed, alice);
       leaves.leave(slowed);
       awaitAnswer(alice);
-      Thread closing = Thread.ofVirtual().start(broker::close);
+      Thread closing = Thread.ofVirtual().start(broker.holdfast()::close);
       broker.letLogGo();
-      Patience.await("the broker ends", broker::close);
-      closing.join();
       assertEquals(0, broker.awaitStop());
+      Patience.join("the broker is closed", closing);
     }
   }
 

@@ -22,9 +22,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -45,6 +47,9 @@ class SmallHeapTest {
         : Integer.MAX_VALUE;
   }
 
+  private static final int PATIENCE_SECONDS = 60;
+  private static final int LIFE_SECONDS = 110;
+
   private final List<RawClient> clients = new ArrayList<>();
   private Process process;
   private int port;
@@ -62,6 +67,9 @@ class SmallHeapTest {
                 folder.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    // What another process says cannot be waited for within bounds, but that can be ended.
+    CompletableFuture.delayedExecutor(LIFE_SECONDS, TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
     BufferedReader said = process.inputReader(StandardCharsets.UTF_8);
     port = Integer.parseInt(said.readLine());
   }
@@ -72,7 +80,10 @@ class SmallHeapTest {
       client.close();
     }
     process.getOutputStream().close();
-    assertEquals(0, process.waitFor());
+    boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    process.destroyForcibly();
+    assertTrue(ended, "the broker ends when its standard input does");
+    assertEquals(0, process.exitValue());
   }
 
   private RawClient client(ProtocolVersion version) throws IOException {
@@ -157,7 +168,7 @@ class SmallHeapTest {
         received.add(threads.submit(() -> receiveAll(clientId, count)));
       }
       for (Future<Integer> one : received) {
-        assertEquals(count, one.get());
+        assertEquals(count, one.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
       }
     }
   }

@@ -10,7 +10,6 @@ import io.holdfast.server.transport.TransportLimits;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
@@ -110,12 +109,14 @@ final class TestBroker implements AutoCloseable {
 
   /// Waits until it has ended. Gives its exit status.
   int awaitStop() {
-    return Patience.await("the broker ends", CompletableFuture.supplyAsync(holdfast::awaitStop));
+    return Patience.await("the broker ends", holdfast::awaitStop);
   }
 
+  /// Ends it, and makes durable what waits for that.
   @Override
   public void close() {
-    Patience.await("the broker is closed", holdfast::close);
+    disk.letGo();
+    Patience.close(holdfast);
   }
 
   /// What an operator would have been told.
@@ -131,8 +132,9 @@ final class TestBroker implements AutoCloseable {
 
     /// Waits until something of the kind was said.
     synchronized void await(Predicate<Event> kind) throws InterruptedException {
+      long deadlineNanos = Patience.deadlineNanos();
       while (events.stream().noneMatch(kind)) {
-        wait(10_000);
+        wait(Patience.leftMillis("one more event than " + events, deadlineNanos));
       }
     }
 

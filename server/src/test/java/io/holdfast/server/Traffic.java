@@ -84,7 +84,7 @@ final class Traffic {
 
   void join() throws InterruptedException {
     for (Thread thread : threads) {
-      thread.join();
+      Patience.join("a client's connection ends", thread);
     }
   }
 
@@ -100,8 +100,9 @@ final class Traffic {
   }
 
   synchronized void awaitAcknowledged(int count) throws InterruptedException {
+    long deadlineNanos = Patience.deadlineNanos();
     while (acknowledged.size() < count) {
-      wait();
+      wait(Patience.leftMillis(count + " messages are acknowledged", deadlineNanos));
     }
   }
 

@@ -49,12 +49,12 @@ final class WatchedBroker implements AutoCloseable {
   ///
   /// @return its exit status
   int awaitStop() {
-    return holdfast.awaitStop();
+    return Patience.await("the broker ends", holdfast::awaitStop);
   }
 
   @Override
   public void close() {
     disk.letGo();
-    holdfast.close();
+    Patience.close(holdfast);
   }
 }

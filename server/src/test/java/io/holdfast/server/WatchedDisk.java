@@ -124,8 +124,9 @@ final class WatchedDisk implements Disk {
 
   /// Waits until the broker wants one more sync than `before`.
   synchronized void awaitBegun(long before) throws InterruptedException {
+    long deadlineNanos = Patience.deadlineNanos();
     while (begun <= before) {
-      wait();
+      wait(Patience.leftMillis("the broker wants a sync", deadlineNanos));
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,7 +151,7 @@ class BrokerLogTest {
             });
     log.start();
     log.notice("first");
-    stuck.await();
+    assertTrue(stuck.await(30, TimeUnit.SECONDS), "the first line is being written");
     for (int i = 0; i < LineWriter.LINES_MAX + 7; i++) {
       log.notice("more");
     }
@@ -168,7 +169,7 @@ class BrokerLogTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      assertTrue(latch.await(30, TimeUnit.SECONDS), "the test lets go");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
