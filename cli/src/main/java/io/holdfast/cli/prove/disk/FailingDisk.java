@@ -11,7 +11,7 @@ import java.nio.file.Path;
 /// It does so as disks do that find themselves damaged: ext4 meets an error, and from then on
 /// refuses everything that would change it, to those too who have their files open. (Plainly
 /// remounting it would be refused while a file is open for writing.)
-public final class FailingDisk {
+public final class FailingDisk implements AutoCloseable {
   private static final long BYTES = 512L << 20;
   private static final String OPTIONS = "errors=remount-ro";
 
@@ -32,10 +32,17 @@ public final class FailingDisk {
 
   /// @param folder what the disk is mounted over; it is empty
   /// @param work for the files that this is made of; it is empty too
-  public static FailingDisk over(Path folder, Path work, Teardown teardown) throws IOException {
+  public static FailingDisk over(Path folder, Path work) throws IOException {
+    Teardown teardown = new Teardown();
     Path image = work.resolve("failing.img");
-    teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
-    return new FailingDisk(folder, image, teardown, Mount.over(folder, image, OPTIONS, teardown));
+    try {
+      teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
+      Mount mount = Mount.over(folder, image, OPTIONS, teardown);
+      return new FailingDisk(folder, image, teardown, mount);
+    } catch (IOException e) {
+      teardown.closeAfter(e);
+      throw e;
+    }
   }
 
   /// Whether the kernel can be asked for an error.
@@ -58,5 +65,10 @@ public final class FailingDisk {
     mount.unmount();
     SystemCommand.runUpTo(REPAIRED, "e2fsck", "-f", "-y", image);
     mount = Mount.over(folder, image, OPTIONS, teardown);
+  }
+
+  @Override
+  public void close() throws IOException {
+    teardown.close();
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A disk that can be full, mounted over a folder.
-public final class SmallDisk {
+public final class SmallDisk implements AutoCloseable {
   private static final long BYTES = 192L << 20;
   private static final String FILLER = "filler-of-holdfast-prove";
 
@@ -13,18 +13,26 @@ public final class SmallDisk {
   private static final long ROOM_BYTES_MAX = 64 << 10;
 
   private final Path filler;
+  private final Teardown teardown;
 
-  private SmallDisk(Path filler) {
+  private SmallDisk(Path filler, Teardown teardown) {
     this.filler = filler;
+    this.teardown = teardown;
   }
 
   /// @param folder what the disk is mounted over; it is empty
   /// @param work for the files that this is made of; it is empty too
-  public static SmallDisk over(Path folder, Path work, Teardown teardown) throws IOException {
+  public static SmallDisk over(Path folder, Path work) throws IOException {
+    Teardown teardown = new Teardown();
     Path image = work.resolve("small.img");
-    teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
-    Mount.over(folder, image, "rw", teardown);
-    return new SmallDisk(folder.resolve(FILLER));
+    try {
+      teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
+      Mount.over(folder, image, "rw", teardown);
+      return new SmallDisk(folder.resolve(FILLER), teardown);
+    } catch (IOException e) {
+      teardown.closeAfter(e);
+      throw e;
+    }
   }
 
   /// Takes all the room that is left.
@@ -40,5 +48,10 @@ public final class SmallDisk {
   /// Gives it back.
   public void makeRoom() throws IOException {
     Files.deleteIfExists(filler);
+  }
+
+  @Override
+  public void close() throws IOException {
+    teardown.close();
   }
 }

@@ -4,34 +4,21 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/// Undoes what was set up, the latest first: when it is closed, or when the program is told to end
-/// before that. Any thread may use it.
-public final class Teardown implements AutoCloseable {
+/// Undoes what was set up, the latest first. Any thread may close it, also while another one sets
+/// something up: it waits until that is done, and nothing is set up from then on.
+final class Teardown implements AutoCloseable {
   private final Deque<Step> steps = new ArrayDeque<>();
-  private final Thread hook = new Thread(this::closeAtEnd, "prove-teardown");
   private boolean isClosed;
 
-  private Teardown() {}
-
-  public static Teardown open() {
-    Teardown teardown = new Teardown();
-    Runtime.getRuntime().addShutdownHook(teardown.hook);
-    return teardown;
-  }
-
   /// Something to be done, or to be undone.
-  @FunctionalInterface
-  public interface Step {
+  interface Step {
     void run() throws IOException;
   }
 
-  /// Does `setUp`. Whoever closes this meanwhile waits until it is done, so that nothing is left
-  /// behind.
-  ///
   /// @param undo also has to work where `setUp` failed half-way, or where it is undone already
-  public synchronized void setUp(Step setUp, Step undo) throws IOException {
+  synchronized void setUp(Step setUp, Step undo) throws IOException {
     if (isClosed) {
-      throw new IOException("the trial is being ended");
+      throw new IOException("the disk is being taken down");
     }
     steps.push(undo);
     setUp.run();
@@ -53,28 +40,17 @@ public final class Teardown implements AutoCloseable {
         }
       }
     }
-    forgetHook();
     if (failure != null) {
       throw failure;
     }
   }
 
-  private void forgetHook() {
-    if (Thread.currentThread() != hook) {
-      try {
-        Runtime.getRuntime().removeShutdownHook(hook);
-      } catch (IllegalStateException e) {
-        // The program is ending, and the hook will find nothing to do.
-      }
-    }
-  }
-
-  @SuppressWarnings("SystemOut") // there is nobody left to tell
-  private void closeAtEnd() {
+  /// Undoes everything because of `failure`, and adds to it what fails now.
+  void closeAfter(IOException failure) {
     try {
       close();
     } catch (IOException e) {
-      System.err.println("holdfast: not everything could be cleaned up: " + e.getMessage());
+      failure.addSuppressed(e);
     }
   }
 }

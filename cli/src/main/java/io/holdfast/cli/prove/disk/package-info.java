@@ -3,11 +3,10 @@
 /// loop device, mounted over the broker's data folder.
 ///
 /// Start with `PowerCutDisk`. Everything is done with the system's own commands, on Linux and as
-/// root; `Machine` says what is missing where that does not work. What was mounted is unmounted by
-/// a `Teardown`, in reverse, also when the program is interrupted.
+/// root; `Machine` says what is missing where that does not work. A disk that is closed leaves
+/// nothing behind, and any thread may close it; all else is the trial's thread's.
 ///
-/// What is owed to clients, and what was lost, is not decided here. Nothing here may be used by two
-/// threads at once but `Teardown`.
+/// What is owed to clients, and what was lost, is not decided here.
 @NullMarked
 package io.holdfast.cli.prove.disk;
 

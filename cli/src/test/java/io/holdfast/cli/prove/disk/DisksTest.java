@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// The disks behave as their names say. Skipped where the machine can have none.
 @Timeout(60)
@@ -28,7 +30,7 @@ class DisksTest {
   private static final int LENGTH = 8192;
 
   private @TempDir Path folder;
-  private final Teardown teardown = Teardown.open();
+  private final Teardown toClose = new Teardown();
   private Path data = Path.of("");
   private Path work = Path.of("");
 
@@ -42,15 +44,20 @@ class DisksTest {
 
   @AfterEach
   void unmount() throws IOException {
-    teardown.close();
+    toClose.close();
     assertFalse(
         Files.readString(Path.of("/proc/self/mounts")).contains(folder.toString()),
         "something is still mounted");
   }
 
-  @Test
-  void aPowerCutLeavesWhatWasSyncedAndNothingElse() throws IOException {
-    PowerCutDisk disk = PowerCutDisk.over(data, work, teardown);
+  @ParameterizedTest
+  @EnumSource(
+      value = FileSystem.class,
+      names = {"XFS", "BTRFS"})
+  void aPowerCutLeavesWhatWasSyncedAndNothingElse(FileSystem below) throws IOException {
+    assumeTrue(below.canBeMade(), () -> "no image can be made of " + below);
+    PowerCutDisk disk = PowerCutDisk.over(data, work, below);
+    toClose.setUp(() -> {}, disk::close);
     FileChannel synced = write("synced", 'a');
     synced.force(true);
     FileChannel overwritten = write("overwritten", 'a');
@@ -58,13 +65,13 @@ class DisksTest {
     overwritten.write(bytes('b'), 0);
     FileChannel unsynced = write("unsynced", 'a');
 
-    disk.cutPower();
+    PowerCutDisk.Cut cut = disk.cutPower();
     FileChannel late = write("late", 'a');
     late.force(true);
     for (FileChannel open : new FileChannel[] {synced, overwritten, unsynced, late}) {
       open.close();
     }
-    disk.restorePower();
+    disk.restorePower(cut);
 
     assertArrayEquals(bytes('a').array(), read("synced"));
     assertArrayEquals(bytes('a').array(), read("overwritten"));
@@ -74,13 +81,13 @@ class DisksTest {
 
   @Test
   void thePowerIsCutAgainAndAgain() throws IOException {
-    PowerCutDisk disk = PowerCutDisk.over(data, work, teardown);
+    PowerCutDisk disk = PowerCutDisk.over(data, work);
+    toClose.setUp(() -> {}, disk::close);
     for (int cut = 0; cut < 3; cut++) {
       try (FileChannel file = write("cut" + cut, 'a')) {
         file.force(true);
       }
-      disk.cutPower();
-      disk.restorePower();
+      disk.restorePower(disk.cutPower());
     }
     for (int cut = 0; cut < 3; cut++) {
       assertArrayEquals(bytes('a').array(), read("cut" + cut));
@@ -88,8 +95,24 @@ class DisksTest {
   }
 
   @Test
+  void eachOfSeveralMomentsIsKept() throws IOException {
+    PowerCutDisk disk = PowerCutDisk.over(data, work);
+    toClose.setUp(() -> {}, disk::close);
+    PowerCutDisk.Cut before = disk.cutPower();
+    try (FileChannel file = write("file", 'a')) {
+      file.force(true);
+    }
+    PowerCutDisk.Cut after = disk.cutPower();
+    disk.restorePower(after);
+    assertArrayEquals(bytes('a').array(), read("file"));
+    disk.restorePower(before);
+    assertFalse(Files.exists(data.resolve("file")));
+  }
+
+  @Test
   void aFullDiskTakesNothingUntilThereIsRoom() throws IOException {
-    SmallDisk disk = SmallDisk.over(data, work, teardown);
+    SmallDisk disk = SmallDisk.over(data, work);
+    toClose.setUp(() -> {}, disk::close);
     disk.fill();
     assertThrows(
         IOException.class,
@@ -104,7 +127,8 @@ class DisksTest {
 
   @Test
   void aReadOnlyDiskRefusesThoseWhoHaveTheirFilesOpen() throws IOException {
-    FailingDisk disk = FailingDisk.over(data, work, teardown);
+    FailingDisk disk = FailingDisk.over(data, work);
+    toClose.setUp(() -> {}, disk::close);
     assumeTrue(disk.canFail(), "the kernel cannot be asked for an error");
     try (FileChannel file = write("file", 'a')) {
       file.force(true);
@@ -126,9 +150,9 @@ class DisksTest {
   void theDiskBelongsToWhomTheFolderBelonged() throws IOException {
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
     Files.setAttribute(data, "unix:uid", 12345);
-    PowerCutDisk disk = PowerCutDisk.over(data, work, teardown);
-    disk.cutPower();
-    disk.restorePower();
+    PowerCutDisk disk = PowerCutDisk.over(data, work);
+    toClose.setUp(() -> {}, disk::close);
+    disk.restorePower(disk.cutPower());
     assertEquals(12345, Files.getAttribute(data, "unix:uid"));
     assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(data)));
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class TeardownTest {
   private final List<String> undone = new ArrayList<>();
-  private final Teardown teardown = Teardown.open();
+  private final Teardown teardown = new Teardown();
 
   @Test
   void theLatestIsUndoneFirstAndWhatFailsKeepsNothingElse() throws IOException {
