@@ -70,6 +70,11 @@ final class AttachedBroker implements BrokerUnderTest {
   }
 
   @Override
+  public void freeze() throws IOException {
+    throw new IOException("a service is not stopped from here");
+  }
+
+  @Override
   public void letRun(long millis) throws InterruptedException {
     Thread.sleep(millis);
   }

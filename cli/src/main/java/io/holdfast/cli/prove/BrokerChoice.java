@@ -5,7 +5,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Which broker is put to the test: how one is started, or where one runs.
-public sealed interface BrokerChoice permits OwnChoice, CommandChoice, AttachedChoice {
+public sealed interface BrokerChoice
+    permits OwnChoice, CommandChoice, AttachedChoice, PowerCutChoice {
   /// As the report calls it.
   String name();
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -110,6 +111,14 @@ public final class BrokerProcess implements AutoCloseable {
     for (ProcessHandle one : started) {
       one.onExit().join();
     }
+  }
+
+  /// Stops it where it stands, with whatever it started too.
+  void freeze() throws IOException, InterruptedException {
+    expectEnd();
+    List<ProcessHandle> all = new ArrayList<>(List.of(process.toHandle()));
+    process.descendants().forEach(all::add);
+    Freeze.stop(all);
   }
 
   private void expectEnd() {

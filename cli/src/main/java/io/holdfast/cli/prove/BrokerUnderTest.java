@@ -21,6 +21,9 @@ public interface BrokerUnderTest extends AutoCloseable {
   /// `kill -9`. Waits until it is gone.
   void kill() throws IOException, InterruptedException;
 
+  /// Stops it where it stands: nothing more is done or said until it is killed.
+  void freeze() throws IOException, InterruptedException;
+
   /// Lets it run for `millis`.
   ///
   /// @throws BrokerException where it has ended by itself before that

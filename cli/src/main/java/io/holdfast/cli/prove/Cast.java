@@ -34,6 +34,10 @@ record Cast(
   }
 
   Cast withSmallMessages() {
-    return new Cast(publishers, consumers, levels, 0, publisherDiesOneIn, consumerDiesOneIn);
+    return withLargeOneIn(0);
+  }
+
+  Cast withLargeOneIn(int oneIn) {
+    return new Cast(publishers, consumers, levels, oneIn, publisherDiesOneIn, consumerDiesOneIn);
   }
 }

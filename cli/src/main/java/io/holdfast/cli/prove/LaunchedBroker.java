@@ -63,6 +63,13 @@ final class LaunchedBroker implements BrokerUnderTest {
   }
 
   @Override
+  public void freeze() throws IOException, InterruptedException {
+    if (process.isPresent()) {
+      process.get().freeze();
+    }
+  }
+
+  @Override
   public void letRun(long millis) throws BrokerException, InterruptedException {
     if (process.orElseThrow().endsWithin(millis)) {
       throw new BrokerException("the broker has ended by itself" + lastWords());

@@ -25,11 +25,21 @@ record TrialContext(
     Progress progress,
     Cleanup cleanup) {
 
-  /// A broker on data of its own, not running yet. Ended with the trial.
-  BrokerUnderTest freshBroker() throws IOException {
+  /// The same with another broker.
+  TrialContext with(BrokerChoice other) {
+    return new TrialContext(other, folder, prefix, rounds, random, progress, cleanup);
+  }
+
+  /// Where the fresh broker has its data.
+  Path dataFolder() throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
     Folders.openToAll(data);
-    return brokerOn(data);
+    return data;
+  }
+
+  /// A broker on data of its own, not running yet. Ended with the trial.
+  BrokerUnderTest freshBroker() throws IOException {
+    return brokerOn(dataFolder());
   }
 
   /// A broker on what lies in `data`, not running yet. Ended with the trial.

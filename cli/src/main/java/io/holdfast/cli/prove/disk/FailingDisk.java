@@ -1,74 +1,17 @@
 package io.holdfast.cli.prove.disk;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
-/// A disk that turns read-only, mounted over a folder.
-///
-/// It does so as disks do that find themselves damaged: ext4 meets an error, and from then on
-/// refuses everything that would change it, to those too who have their files open. (Plainly
-/// remounting it would be refused while a file is open for writing.)
-public final class FailingDisk implements AutoCloseable {
-  private static final long BYTES = 512L << 20;
-  private static final String OPTIONS = "errors=remount-ro";
+/// A disk that goes on strike while it is written to, and is mended later.
+public sealed interface FailingDisk extends AutoCloseable permits FullDisk, ReadOnlyDisk {
 
-  /// That it was damaged, and is not any more, is a success of `e2fsck`.
-  private static final int REPAIRED = 1;
+  /// From now on it takes nothing, or nothing more. Whoever has files open there keeps them open.
+  void fail() throws IOException;
 
-  private final Path folder;
-  private final Path image;
-  private final Teardown teardown;
-  private Mount mount;
-
-  private FailingDisk(Path folder, Path image, Teardown teardown, Mount mount) {
-    this.folder = folder;
-    this.image = image;
-    this.teardown = teardown;
-    this.mount = mount;
-  }
-
-  /// @param folder what the disk is mounted over; it is empty
-  /// @param work for the files that this is made of; it is empty too
-  public static FailingDisk over(Path folder, Path work) throws IOException {
-    Teardown teardown = new Teardown();
-    Path image = work.resolve("failing.img");
-    try {
-      teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
-      Mount mount = Mount.over(folder, image, OPTIONS, teardown);
-      return new FailingDisk(folder, image, teardown, mount);
-    } catch (IOException e) {
-      teardown.closeAfter(e);
-      throw e;
-    }
-  }
-
-  /// Whether the kernel can be asked for an error.
-  public boolean canFail() throws IOException {
-    return Files.isWritable(trigger());
-  }
-
-  private Path trigger() throws IOException {
-    return Path.of("/sys/fs/ext4", mount.device().getFileName().toString(), "trigger_fs_error");
-  }
-
-  /// From now on nothing that is written or synced succeeds.
-  public void turnReadOnly() throws IOException {
-    Files.write(trigger(), "as holdfast prove asks".getBytes(UTF_8));
-  }
-
-  /// What an operator does: unmounts it, repairs it, mounts it. What was not on the disk when it
-  /// turned read-only is gone. Nobody may have anything open on it.
-  public void repair() throws IOException {
-    mount.unmount();
-    SystemCommand.runUpTo(REPAIRED, "e2fsck", "-f", "-y", image);
-    mount = Mount.over(folder, image, OPTIONS, teardown);
-  }
+  /// It is as good as new, and holds what it held when it failed. Nobody may have anything open on
+  /// it.
+  void mend() throws IOException;
 
   @Override
-  public void close() throws IOException {
-    teardown.close();
-  }
+  void close() throws IOException;
 }

@@ -111,9 +111,9 @@ class DisksTest {
 
   @Test
   void aFullDiskTakesNothingUntilThereIsRoom() throws IOException {
-    SmallDisk disk = SmallDisk.over(data, work);
+    FullDisk disk = FullDisk.over(data, work);
     toClose.setUp(() -> {}, disk::close);
-    disk.fill();
+    disk.fail();
     assertThrows(
         IOException.class,
         () -> {
@@ -121,18 +121,17 @@ class DisksTest {
             write("file" + i, 'a').close();
           }
         });
-    disk.makeRoom();
+    disk.mend();
     write("room", 'a').close();
   }
 
   @Test
   void aReadOnlyDiskRefusesThoseWhoHaveTheirFilesOpen() throws IOException {
-    FailingDisk disk = FailingDisk.over(data, work);
+    ReadOnlyDisk disk = ReadOnlyDisk.over(data, work);
     toClose.setUp(() -> {}, disk::close);
-    assumeTrue(disk.canFail(), "the kernel cannot be asked for an error");
     try (FileChannel file = write("file", 'a')) {
       file.force(true);
-      disk.turnReadOnly();
+      disk.fail();
       assertThrows(
           IOException.class,
           () -> {
@@ -141,7 +140,7 @@ class DisksTest {
           });
       assertThrows(IOException.class, () -> write("another", 'a').close());
     }
-    disk.repair();
+    disk.mend();
     assertArrayEquals(bytes('a').array(), read("file"));
     write("another", 'a').close();
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A disk that can be full, mounted over a folder.
-public final class SmallDisk implements AutoCloseable {
+/// A disk on which no room is left, mounted over a folder.
+public final class FullDisk implements FailingDisk {
   private static final long BYTES = 192L << 20;
   private static final String FILLER = "filler-of-holdfast-prove";
 
@@ -15,20 +15,20 @@ public final class SmallDisk implements AutoCloseable {
   private final Path filler;
   private final Teardown teardown;
 
-  private SmallDisk(Path filler, Teardown teardown) {
+  private FullDisk(Path filler, Teardown teardown) {
     this.filler = filler;
     this.teardown = teardown;
   }
 
   /// @param folder what the disk is mounted over; it is empty
   /// @param work for the files that this is made of; it is empty too
-  public static SmallDisk over(Path folder, Path work) throws IOException {
+  public static FullDisk over(Path folder, Path work) throws IOException {
     Teardown teardown = new Teardown();
-    Path image = work.resolve("small.img");
+    Path image = work.resolve("full.img");
     try {
       teardown.setUp(() -> FileSystem.EXT4.make(image, BYTES), () -> Files.deleteIfExists(image));
       Mount.over(folder, image, "rw", teardown);
-      return new SmallDisk(folder.resolve(FILLER), teardown);
+      return new FullDisk(folder.resolve(FILLER), teardown);
     } catch (IOException e) {
       teardown.closeAfter(e);
       throw e;
@@ -36,7 +36,8 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /// Takes all the room that is left.
-  public void fill() throws IOException {
+  @Override
+  public void fail() throws IOException {
     // More than there is: it takes what it gets, and says that this was not all.
     SystemCommand.runUpTo(1, "fallocate", "--length", BYTES, filler);
     long room = Files.getFileStore(filler.getParent()).getUsableSpace();
@@ -46,7 +47,8 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   /// Gives it back.
-  public void makeRoom() throws IOException {
+  @Override
+  public void mend() throws IOException {
     Files.deleteIfExists(filler);
   }
 

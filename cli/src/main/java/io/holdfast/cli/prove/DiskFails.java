@@ -1,0 +1,66 @@
+package io.holdfast.cli.prove;
+
+import io.holdfast.cli.prove.disk.FailingDisk;
+import java.io.IOException;
+
+/// The disk fails while messages pass. The broker may end, or go on as long as it wants; then it is
+/// killed, the disk is mended, and it is started again. The consumers are there in every second
+/// round only.
+final class DiskFails extends StagedTrial {
+  private static final int BEFORE_MILLIS_MAX = 500;
+  private static final int AFTER_MILLIS = 10_000;
+  private static final int SILENCE_MILLIS = 2_000;
+  private static final int STEP_MILLIS = 20;
+
+  /// Most of what passes is in large messages, so that room that a broker has taken in advance does
+  /// not last long.
+  private static final int LARGE_ONE_IN = 2;
+
+  private final String name;
+  private final FailingDisk disk;
+
+  DiskFails(String name, FailingDisk disk) {
+    this.name = name;
+    this.disk = disk;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  Cast cast() {
+    return Cast.ORDINARY.withLargeOneIn(LARGE_ONE_IN);
+  }
+
+  @Override
+  void act(Scene scene) throws BrokerException, IOException, InterruptedException {
+    for (int round = 0; round < scene.rounds(); round++) {
+      scene.progress(round, scene.rounds(), "failures");
+      if (round % 2 == 0) {
+        scene.clients().consumersStayAway();
+      } else {
+        scene.clients().consumersGoTo(scene.place());
+      }
+      scene.clients().publishersGoTo(scene.place());
+      scene.letPass(BEFORE_MILLIS_MAX);
+      scene.place().expectLoss();
+      disk.fail();
+      letGoOn(scene);
+      scene.crash(disk::mend);
+    }
+  }
+
+  /// Until the broker ends, nothing gets on any more, or time is over.
+  private static void letGoOn(Scene scene) throws InterruptedException {
+    long deadline = System.nanoTime() + AFTER_MILLIS * 1_000_000L;
+    try {
+      while (System.nanoTime() < deadline && scene.ledger().silentMillis() < SILENCE_MILLIS) {
+        scene.broker().letRun(STEP_MILLIS);
+      }
+    } catch (BrokerException ended) {
+      // As it may.
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package io.holdfast.cli.prove;
+
+import java.io.IOException;
+
+/// The broker is killed at once after the last of the acknowledgements. The consumers are away.
+final class LastAcknowledgement extends StagedTrial {
+  private static final int MESSAGES_MAX = 250;
+  private static final int ANSWER_MILLIS = 15_000;
+
+  @Override
+  public String name() {
+    return "kill -9, all acknowledged";
+  }
+
+  @Override
+  Cast cast() {
+    return Cast.ORDINARY;
+  }
+
+  @Override
+  void act(Scene scene) throws BrokerException, IOException, InterruptedException {
+    Clients clients = scene.clients();
+    clients.consumersStayAway();
+    for (int round = 0; round < scene.rounds(); round++) {
+      scene.progress(round, scene.rounds(), "kills");
+      clients.endAfter(1 + scene.random().nextInt(MESSAGES_MAX));
+      clients.publishersGoTo(scene.place());
+      if (!clients.awaitAnswers(ANSWER_MILLIS)) {
+        throw new BrokerException("publishers wait for answers that do not come");
+      }
+      scene.crash();
+    }
+  }
+}
