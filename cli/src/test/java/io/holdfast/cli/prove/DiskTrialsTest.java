@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.holdfast.cli.Main;
 import io.holdfast.cli.prove.TrialResult.Row;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +40,7 @@ class DiskTrialsTest {
   private void nothingIsLost(Trial trial) throws Exception {
     TrialResult result;
     try (Cleanup cleanup = new Cleanup()) {
-      Path own = folder.resolve(trial.name().replaceAll("\\W", ""));
+      Path own = Files.createDirectory(folder.resolve(trial.name().replaceAll("\\W", "")));
       result =
           trial.run(
               new TrialContext(
