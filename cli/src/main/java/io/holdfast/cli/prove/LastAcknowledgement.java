@@ -2,10 +2,12 @@ package io.holdfast.cli.prove;
 
 import java.io.IOException;
 
-/// The broker is killed at once after the last of the acknowledgements. The consumers are away.
+/// The broker is killed at once after the last of the acknowledgements. The consumers are away
+/// then, and come for what waits in every second round.
 final class LastAcknowledgement extends StagedTrial {
   private static final int MESSAGES_MAX = 250;
   private static final int ANSWER_MILLIS = 15_000;
+  private static final int SILENCE_MILLIS = 1_000;
 
   @Override
   public String name() {
@@ -20,9 +22,13 @@ final class LastAcknowledgement extends StagedTrial {
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
     Clients clients = scene.clients();
-    clients.consumersStayAway();
     for (int round = 0; round < scene.rounds(); round++) {
       scene.progress(round, scene.rounds(), "kills");
+      if (round % 2 == 1) {
+        clients.consumersGoTo(scene.place());
+        scene.ledger().awaitArrivedOrSilence(SILENCE_MILLIS);
+      }
+      clients.consumersStayAway();
       clients.endAfter(1 + scene.random().nextInt(MESSAGES_MAX));
       clients.publishersGoTo(scene.place());
       if (!clients.awaitAnswers(ANSWER_MILLIS)) {

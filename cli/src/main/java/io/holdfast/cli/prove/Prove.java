@@ -20,7 +20,13 @@ public final class Prove {
           new ProducerKilled(),
           new ConsumerAway(),
           new QueueLimits(),
-          new TakenOver());
+          new TakenOver(),
+          new PowerCuts("power cut, all answered", new LastAcknowledgement()),
+          new PowerCuts("power cut under load", new KilledUnderLoad()),
+          new PowerCuts("power cut while starting", new KilledWhileStarting()),
+          new PowerCuts("power cut, housekeeping", new KilledInHousekeeping()),
+          FailingDiskTrial.full(),
+          FailingDiskTrial.readOnly());
 
   private final BrokerChoice broker;
   private final int rounds;

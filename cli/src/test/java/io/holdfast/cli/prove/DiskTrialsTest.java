@@ -28,10 +28,10 @@ class DiskTrialsTest {
   @TestFactory
   Stream<DynamicTest> nothingAcknowledgedIsLost() {
     return Stream.of(
-            new PowerCuts("power cut, all acknowledged", new LastAcknowledgement()),
+            new PowerCuts("power cut, all answered", new LastAcknowledgement()),
             new PowerCuts("power cut under load", new KilledUnderLoad()),
             new PowerCuts("power cut while starting", new KilledWhileStarting()),
-            new PowerCuts("power cut in housekeeping", new KilledInHousekeeping()),
+            new PowerCuts("power cut, housekeeping", new KilledInHousekeeping()),
             FailingDiskTrial.full(),
             FailingDiskTrial.readOnly())
         .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> nothingIsLost(trial)));

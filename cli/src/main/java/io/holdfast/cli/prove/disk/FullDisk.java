@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /// A disk on which no room is left, mounted over a folder.
 public final class FullDisk implements FailingDisk {
-  private static final long BYTES = 192L << 20;
+  private static final long BYTES = 2L << 30;
   private static final String FILLER = "filler-of-holdfast-prove";
 
   /// A few blocks may be left over where files are described.

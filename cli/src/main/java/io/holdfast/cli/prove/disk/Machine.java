@@ -13,7 +13,7 @@ public final class Machine {
 
   private static final List<String> PROGRAMS =
       List.of("mount", "umount", "mkfs.ext4", "e2fsck", "fallocate", "cp", "sync");
-  private static final long ROOM_BYTES = 2L << 30;
+  private static final long ROOM_BYTES = 4L << 30;
 
   private final Path work;
 

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 /// clone first writes out what is there. So all that the ext4 has sent down is in it, and nothing
 /// else. The image cannot change while it is cloned, its file system sees to that.
 public final class PowerCutDisk implements AutoCloseable {
-  private static final long SHELF_BYTES = 8L << 30;
-  private static final long DISK_BYTES = 768L << 20;
+  private static final long SHELF_BYTES = 16L << 30;
+  private static final long DISK_BYTES = 4L << 30;
 
   private final Path folder;
   private final Path shelf;

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 /// refuses everything that would change it, to those too who have their files open. (Plainly
 /// remounting it would be refused while a file is open for writing.)
 public final class ReadOnlyDisk implements FailingDisk {
-  private static final long BYTES = 512L << 20;
+  private static final long BYTES = 2L << 30;
   private static final String OPTIONS = "errors=remount-ro";
 
   /// That it was damaged, and is not any more, is a success of `e2fsck`.
