@@ -41,7 +41,7 @@ record BatchHeader(
   /// It lies in the first segment of its run.
   static final int STARTS_RUN = 4;
 
-  private static final int MAGIC = 0x48464231;
+  static final int MAGIC = 0x48464231;
   private static final int CRC_AT = 56;
 
   void writeTo(ByteBuffer buffer, int offset) {

@@ -1,0 +1,140 @@
+package io.holdfast.fuzz;
+
+import io.holdfast.log.LogListener;
+import io.holdfast.log.LogOptions;
+import io.holdfast.log.LogTask;
+import io.holdfast.log.RecordBody;
+import io.holdfast.log.RecordView;
+import io.holdfast.log.Recovered;
+import io.holdfast.log.RecoveryHandler;
+import io.holdfast.log.RecoveryReport;
+import io.holdfast.log.SegmentedLog;
+import io.holdfast.log.Snapshots;
+import io.holdfast.log.disk.Disk;
+import io.holdfast.protocol.Bytes;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A log that somebody holds open, and the records that it said it had when it was opened.
+final class LogHolder implements LogListener, RecoveryHandler {
+  static final LogOptions SMALL =
+      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10);
+  private static final int TASKS_MAX = 10_000;
+
+  private final List<Bytes> records = new ArrayList<>();
+  private final List<Bytes> parts = new ArrayList<>();
+  private final ArrayDeque<LogTask> tasks = new ArrayDeque<>();
+  private final SegmentedLog log;
+  private final Snapshots snapshots;
+  private final RecoveryReport report;
+  private long lastPosition = -1;
+
+  LogHolder(Disk disk) throws IOException {
+    Recovered recovered = SegmentedLog.open(disk, SMALL, tasks::addLast, this, this);
+    this.log = recovered.log();
+    this.snapshots = recovered.snapshots();
+    this.report = recovered.report();
+  }
+
+  SegmentedLog log() {
+    return log;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  RecoveryReport report() {
+    return report;
+  }
+
+  /// What recovery told, in its order.
+  List<Bytes> records() {
+    return records;
+  }
+
+  List<Bytes> parts() {
+    return parts;
+  }
+
+  /// Appends a record: its number, then `filler` more bytes.
+  Bytes append(int number, int filler) {
+    byte[] bytes = ByteBuffer.allocate(Integer.BYTES + filler).putInt(number).array();
+    log.append(number, new Body(bytes));
+    return Bytes.own(bytes);
+  }
+
+  /// Has all that was appended durable, and all that was begun done.
+  void settle() {
+    log.flush();
+    for (int run = 0; !tasks.isEmpty(); run++) {
+      if (run == TASKS_MAX) {
+        throw new AssertionError("the log's work comes to an end");
+      }
+      LogTask task = tasks.removeFirst();
+      try {
+        task.run();
+      } catch (IOException e) {
+        throw new AssertionError("memory does not fail", e);
+      }
+      task.finished();
+    }
+    log.idle();
+  }
+
+  void close() throws IOException {
+    settle();
+    settle();
+    log.close();
+  }
+
+  /// A record's or part's bytes as they are.
+  record Body(byte[] bytes) implements RecordBody {
+    @Override
+    public int length() {
+      return bytes.length;
+    }
+
+    @Override
+    public void writeTo(ByteBuffer target) {
+      target.put(bytes);
+    }
+  }
+
+  @Override
+  public void snapshotPart(long position, RecordView part) {
+    parts.add(copy(part));
+  }
+
+  @Override
+  public void record(long oldPosition, long position, int key, RecordView record) {
+    if (position <= lastPosition) {
+      throw new AssertionError("records come in the order of their positions");
+    }
+    lastPosition = position;
+    records.add(copy(record));
+  }
+
+  private static Bytes copy(RecordView view) {
+    return Bytes.borrow(view.buffer(), view.offset(), view.length()).copy();
+  }
+
+  @Override
+  public void durable(long position) {}
+
+  @Override
+  public void readable() {}
+
+  @Override
+  public void failed(IOException why) {
+    throw new AssertionError("memory does not fail", why);
+  }
+
+  @Override
+  public void damaged(long position, String file, String why) {
+    throw new AssertionError("damage at %d of %s: %s".formatted(position, file, why));
+  }
+}
