@@ -27,7 +27,8 @@ public final class BrokerFuzz {
   private static final int CONNECTIONS = 4;
   private static final int PACKET_BYTES_MAX = 1 << 16;
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
-  private static final long ALLOCATED_PER_STEP_MAX = 32 << 20;
+  private static final long ALLOCATED_MIN = 32 << 20;
+  private static final long ALLOCATED_PER_BYTE = 8 << 20;
 
   private final Input in;
   private final MemoryBroker broker;
@@ -84,16 +85,15 @@ public final class BrokerFuzz {
 
   /// The fuzzer's way in.
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
-    new BrokerFuzz(new Input(input)).tell();
+    Allocation.check(
+        ALLOCATED_MIN + ALLOCATED_PER_BYTE * input.length,
+        () -> new BrokerFuzz(new Input(input)).tell());
   }
 
   private void tell() throws IOException {
     for (int steps = 0; !in.isAtEnd() && steps < STEPS_MAX; steps++) {
       int step = in.next();
-      Step kind = STEPS.get(step & 15);
-      Allocation allocation = new Allocation();
-      step(kind, step >>> 4 & CONNECTIONS - 1);
-      allocation.check(ALLOCATED_PER_STEP_MAX, kind.toString());
+      step(STEPS.get(step & 15), step >>> 4 & CONNECTIONS - 1);
     }
     for (int id = 0; id < CONNECTIONS; id++) {
       answerAll(id);

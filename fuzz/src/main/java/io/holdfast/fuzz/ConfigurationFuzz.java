@@ -31,10 +31,7 @@ public final class ConfigurationFuzz {
     Path main = folder.resolve("main");
     try {
       write(input, folder);
-      Allocation allocation = new Allocation();
-      read(main);
-      allocation.check(
-          ALLOCATED_MIN + ALLOCATED_PER_BYTE * input.length, "reading the configuration");
+      Allocation.check(ALLOCATED_MIN + ALLOCATED_PER_BYTE * input.length, () -> read(main));
     } finally {
       for (int i = 0; i < FILES_MAX; i++) {
         Files.deleteIfExists(file(folder, i));

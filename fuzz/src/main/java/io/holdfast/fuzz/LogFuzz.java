@@ -25,7 +25,7 @@ public final class LogFuzz {
   private static final int SECTORS = 32;
   private static final int ADDED = 3;
   private static final long ALLOCATED_MIN = 16 << 20;
-  private static final long ALLOCATED_PER_FILE = 8 << 20;
+  private static final long ALLOCATED_PER_BYTE = 8 << 20;
 
   private final Input in;
   private final MemoryDisk disk = new MemoryDisk();
@@ -92,7 +92,9 @@ public final class LogFuzz {
 
   /// The fuzzer's way in.
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
-    new LogFuzz(new Input(input)).tell();
+    Allocation.check(
+        ALLOCATED_MIN + ALLOCATED_PER_BYTE * input.length,
+        () -> new LogFuzz(new Input(input)).tell());
   }
 
   private void tell() throws IOException {
@@ -102,7 +104,7 @@ public final class LogFuzz {
       step = step(in.next());
     }
     try {
-      check(open());
+      check(new LogHolder(disk));
     } catch (DamagedLogException damaged) {
       if (damaged.getMessage() == null) {
         throw new AssertionError("damage is described", damaged);
@@ -237,16 +239,6 @@ public final class LogFuzz {
 
   // What must hold
 
-  private LogHolder open() throws IOException {
-    Allocation allocation = new Allocation();
-    int files = disk.list().size();
-    try {
-      return new LogHolder(disk);
-    } finally {
-      allocation.check(ALLOCATED_MIN + files * ALLOCATED_PER_FILE, "opening the log");
-    }
-  }
-
   private void check(LogHolder opened) throws IOException {
     if (!isForged) {
       checkSaid(opened.records());
@@ -260,7 +252,7 @@ public final class LogFuzz {
     } else {
       opened.settle();
     }
-    LogHolder again = open();
+    LogHolder again = new LogHolder(disk);
     if (!again.records().equals(expected) || !again.parts().equals(opened.parts())) {
       throw new AssertionError("a log that opened says the same when it is opened again");
     }

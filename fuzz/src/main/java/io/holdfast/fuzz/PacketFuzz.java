@@ -7,6 +7,7 @@ import io.holdfast.protocol.codec.PacketEncoder;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -26,7 +27,7 @@ public final class PacketFuzz {
   private static final int SMALL = 100;
   private static final int WHY_CHARACTERS_MAX = 200;
   private static final int ALLOCATED_MIN = 64 << 10;
-  private static final int ALLOCATED_PER_BYTE = 64;
+  private static final int ALLOCATED_PER_BYTE = 1 << 10;
 
   private final PacketDecoder decoder;
   private final PacketDecoder twin;
@@ -39,10 +40,14 @@ public final class PacketFuzz {
   }
 
   /// The fuzzer's way in.
-  public static void fuzzerTestOneInput(byte[] input) {
-    Input in = new Input(input);
-    PacketFuzz fuzz = new PacketFuzz(in.next());
-    fuzz.read(in.next(), ByteBuffer.wrap(in.rest()));
+  public static void fuzzerTestOneInput(byte[] input) throws IOException {
+    Allocation.check(
+        ALLOCATED_MIN + (long) ALLOCATED_PER_BYTE * input.length,
+        () -> {
+          Input in = new Input(input);
+          PacketFuzz fuzz = new PacketFuzz(in.next());
+          fuzz.read(in.next(), ByteBuffer.wrap(in.rest()));
+        });
   }
 
   private PacketDecoder decoder(int flags) {
@@ -58,7 +63,7 @@ public final class PacketFuzz {
       int before = input.position();
       ByteBuffer piece = input.duplicate().limit(Math.min(input.limit(), before + cut));
       Decoded early = twin.decode(piece);
-      Decoded decoded = decode(input);
+      Decoded decoded = decoder.decode(input);
       if (early instanceof Decoded.Incomplete) {
         early = twin.decode(input.duplicate().position(before));
       }
@@ -71,14 +76,6 @@ public final class PacketFuzz {
       check(input.position() > before, "a packet has bytes");
       checkSameAgain(complete.packet(), decoder.version().orElseThrow());
     }
-  }
-
-  private Decoded decode(ByteBuffer input) {
-    int bytes = input.remaining();
-    Allocation allocation = new Allocation();
-    Decoded decoded = decoder.decode(input);
-    allocation.check(ALLOCATED_MIN + (long) ALLOCATED_PER_BYTE * bytes, "decoding");
-    return decoded;
   }
 
   private void checkRefusal(Decoded decoded, int bytes) {

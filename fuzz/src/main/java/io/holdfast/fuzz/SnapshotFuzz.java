@@ -21,7 +21,8 @@ import java.util.List;
 public final class SnapshotFuzz {
   private static final List<Step> STEPS = List.of(Step.values());
   private static final int STEPS_MAX = 200;
-  private static final long ALLOCATED_MAX = 48 << 20;
+  private static final long ALLOCATED_MIN = 32 << 20;
+  private static final long ALLOCATED_PER_BYTE = 1 << 10;
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
   private static final BrokerSettings SETTINGS =
       new BrokerSettings(5, 3, 1 << 16, 0, 60, 100, true, true, 10, 3, LIMITS);
@@ -60,7 +61,9 @@ public final class SnapshotFuzz {
 
   /// The fuzzer's way in.
   public static void fuzzerTestOneInput(byte[] input) throws IOException {
-    new SnapshotFuzz(new Input(input)).tell();
+    Allocation.check(
+        ALLOCATED_MIN + ALLOCATED_PER_BYTE * input.length,
+        () -> new SnapshotFuzz(new Input(input)).tell());
   }
 
   private void tell() throws IOException {
@@ -69,7 +72,6 @@ public final class SnapshotFuzz {
       change(step);
       step = step(in.next());
     }
-    Allocation allocation = new Allocation();
     try {
       run();
     } catch (DamagedLogException damaged) {
@@ -79,7 +81,6 @@ public final class SnapshotFuzz {
         throw broken;
       }
     }
-    allocation.check(ALLOCATED_MAX, "starting");
   }
 
   private static Step step(int number) {
