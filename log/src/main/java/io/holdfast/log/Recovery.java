@@ -100,11 +100,17 @@ final class Recovery {
 
   private static int numberOf(String name, String suffix) throws DamagedLogException {
     try {
-      return Integer.parseInt(name.substring(0, name.length() - suffix.length()));
+      int number = Integer.parseInt(name.substring(0, name.length() - suffix.length()));
+      if (number > 0
+          && number < Integer.MAX_VALUE
+          && name.equals("%010d".formatted(number) + suffix)) {
+        return number;
+      }
     } catch (NumberFormatException e) {
-      throw new DamagedLogException(
-          "%s is no name that the log gives its files; move it away".formatted(name));
+      // Said below, in the same words as for a number that is written otherwise.
     }
+    throw new DamagedLogException(
+        "%s is no name that the log gives its files; move it away".formatted(name));
   }
 
   private void findSegments() throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -274,6 +275,15 @@ class SegmentedLogTest {
           assertNotNull(e.getMessage());
         }
       }
+    }
+  }
+
+  @Test
+  void aFileWithANameThatTheLogWritesOtherwiseIsNotTakenForASegment() throws IOException {
+    for (String name : List.of("1.log", "+000000001.log", "0000000000.log", "1.snapshot")) {
+      LogHarness other = new LogHarness(1);
+      other.disk.create(name).reserve(4096);
+      assertThrows(DamagedLogException.class, other::open, name);
     }
   }
 }
