@@ -24,6 +24,7 @@ import java.util.List;
 public final class BrokerFuzz {
   private static final List<Step> STEPS = List.of(Step.values());
   private static final int STEPS_MAX = 2_000;
+  private static final int RESTARTS_MAX = 4;
   private static final int CONNECTIONS = 4;
   private static final int PACKET_BYTES_MAX = 1 << 16;
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
@@ -32,6 +33,7 @@ public final class BrokerFuzz {
 
   private final Input in;
   private final MemoryBroker broker;
+  private int restarts;
 
   /// What can happen; its place is its number.
   private enum Step {
@@ -121,9 +123,22 @@ public final class BrokerFuzz {
       case TURN -> broker.turn();
       case TASK -> broker.runTask();
       case TASKS -> broker.runTasks();
-      case CRASH -> broker.crash();
-      case RESTART -> broker.restart();
+      case CRASH -> {
+        if (mayRestart()) {
+          broker.crash();
+        }
+      }
+      case RESTART -> {
+        if (mayRestart()) {
+          broker.restart();
+        }
+      }
     }
+  }
+
+  /// Each start leaves one segment more to be read by the next.
+  private boolean mayRestart() {
+    return restarts++ < RESTARTS_MAX;
   }
 
   private void answerAll(int id) {
