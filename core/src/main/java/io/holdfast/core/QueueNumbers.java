@@ -12,8 +12,13 @@ import org.jspecify.annotations.Nullable;
 /// Queues by number, with their owners. A number is given again only after the end of its last
 /// owner is durable.
 final class QueueNumbers {
-  private @Nullable Queue[] queues = new @Nullable Queue[64];
-  private @Nullable Subscriber[] owners = new @Nullable Subscriber[64];
+  private static final int PAGE_BITS = 10;
+  private static final int PAGE = 1 << PAGE_BITS;
+
+  /// Pages of numbers. Numbers are small, but a page is made only where there is a queue, so that
+  /// no number that a record holds takes memory for all the numbers below it.
+  private @Nullable Page[] pages = new @Nullable Page[1];
+
   private final ArrayDeque<Freed> freed = new ArrayDeque<>();
   private int next = 1;
 
@@ -22,7 +27,7 @@ final class QueueNumbers {
     while (!freed.isEmpty() && freed.getFirst().position() < durable) {
       int number = freed.removeFirst().number();
       // Recovery may have given it to its next owner already.
-      if (queues[number] == null) {
+      if (get(number) == null) {
         return number;
       }
     }
@@ -39,27 +44,50 @@ final class QueueNumbers {
 
   private void put(Queue queue, Subscriber owner) {
     int number = queue.number();
-    if (number >= queues.length) {
-      int length = Math.max(number + 1, queues.length * 2);
-      queues = Arrays.copyOf(queues, length);
-      owners = Arrays.copyOf(owners, length);
-    }
-    queues[number] = queue;
-    owners[number] = owner;
+    Invariant.check(number > 0 && number < Integer.MAX_VALUE, "a queue has a number");
+    Page page = pageFor(number);
+    page.queues[number & PAGE - 1] = queue;
+    page.owners[number & PAGE - 1] = owner;
     next = Math.max(next, number + 1);
+  }
+
+  private Page pageFor(int number) {
+    int index = number >>> PAGE_BITS;
+    if (index >= pages.length) {
+      pages = Arrays.copyOf(pages, Math.max(index + 1, pages.length * 2));
+    }
+    Page page = pages[index];
+    if (page == null) {
+      page = new Page();
+      pages[index] = page;
+    }
+    return page;
   }
 
   /// The queue's last record lies at `position`.
   void free(Queue queue, long position) {
-    if (get(queue.number()) == queue) {
-      queues[queue.number()] = null;
-      owners[queue.number()] = null;
-      freed.addLast(new Freed(queue.number(), position));
+    int number = queue.number();
+    Page page = page(number);
+    if (page != null && page.queues[number & PAGE - 1] == queue) {
+      page.queues[number & PAGE - 1] = null;
+      page.owners[number & PAGE - 1] = null;
+      freed.addLast(new Freed(number, position));
     }
   }
 
+  private @Nullable Page page(int number) {
+    int index = number >>> PAGE_BITS;
+    return index < pages.length ? pages[index] : null;
+  }
+
   @Nullable Queue get(int number) {
-    return number < queues.length ? queues[number] : null;
+    Page page = page(number);
+    return page == null ? null : page.queues[number & PAGE - 1];
+  }
+
+  private @Nullable Subscriber owner(int number) {
+    Page page = page(number);
+    return page == null ? null : page.owners[number & PAGE - 1];
   }
 
   /// The queue of that number, if a record at `position` counts for it.
@@ -70,14 +98,17 @@ final class QueueNumbers {
 
   /// The session whose private queue it is.
   @Nullable Session session(int number) {
-    return number < owners.length && owners[number] instanceof Session session ? session : null;
+    return owner(number) instanceof Session session ? session : null;
   }
 
   /// The shared subscription whose queue it is.
   @Nullable SharedSubscription shared(int number) {
-    return number < owners.length && owners[number] instanceof SharedSubscription shared
-        ? shared
-        : null;
+    return owner(number) instanceof SharedSubscription shared ? shared : null;
+  }
+
+  private static final class Page {
+    final @Nullable Queue[] queues = new @Nullable Queue[PAGE];
+    final @Nullable Subscriber[] owners = new @Nullable Subscriber[PAGE];
   }
 
   private record Freed(int number, long position) {}

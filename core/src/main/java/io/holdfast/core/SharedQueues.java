@@ -118,6 +118,7 @@ final class SharedQueues {
   /// The shared queue's part of a snapshot is its very beginning, so that it stands as it stood
   /// when the record was made.
   void applyAssigned(long position, SharedAssigned record) {
+    Invariant.check(record.sequences().length > 0, "something is assigned");
     Queue from = numbers.get(record.sharedQueue());
     if (from != null && position >= from.countsFrom()) {
       for (long sequence : record.sequences()) {

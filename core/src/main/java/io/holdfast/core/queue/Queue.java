@@ -28,6 +28,9 @@ public final class Queue {
   /// The window never spans more sequences than there are packet identifiers for private queues.
   public static final int SPAN_MAX = 32767;
 
+  /// More than a queue can have in its life.
+  private static final long SEQUENCE_MAX = 1L << 62;
+
   private static final int FLAG_BITS = 8;
   private static final int QOS = 0b11;
   private static final int STATE = 0b1100;
@@ -82,8 +85,12 @@ public final class Queue {
   /// A queue as a snapshot has it, of which records count from `countsFrom` on.
   public static Queue of(int number, long countsFrom, QueueImage image) {
     Queue queue = new Queue(number, true, image.bornAt(), countsFrom, image.sentMark());
+    Invariant.check(
+        image.head() >= 0 && image.head() < SEQUENCE_MAX, "a sequence does not come to its end");
+    Invariant.check(image.dropped().length <= DropCounters.COUNT, "counters are known");
     queue.ring.startAt(image.head());
     for (long entry : image.entries()) {
+      Invariant.check((entry & QOS) <= 2, "a quality of service is 0 to 2");
       queue.ring.add(entry);
       if (stateOf(entry) != State.DONE) {
         queue.waiting++;

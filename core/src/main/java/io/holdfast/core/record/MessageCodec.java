@@ -1,11 +1,11 @@
 package io.holdfast.core.record;
 
+import io.holdfast.core.Invariant;
 import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Source;
 import io.holdfast.core.record.LogRecord.Targets;
-import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.io.IOException;
 import java.util.Optional;
@@ -30,8 +30,6 @@ import org.roaringbitmap.RoaringBitmap;
 /// portable format (RoaringFormatSpec), with its length in front.
 final class MessageCodec {
   static final int KIND = 1;
-
-  static final int QOS = 3;
   static final int RETAIN = 4;
   static final int QUEUES_QOS_0 = 8;
   static final int EXPIRES = 16;
@@ -43,6 +41,9 @@ final class MessageCodec {
   static final int ONE = 1;
   static final int SET = 2;
   static final int AS_RETAINED = 3;
+
+  /// A few bytes of a bitmap can stand for billions of numbers.
+  private static final int QUEUES_OF_SET_MAX = 1 << 24;
 
   private static final int[] NONE = new int[0];
 
@@ -108,14 +109,15 @@ final class MessageCodec {
           case ONE -> new Targets.One(in.smallVarint(), option(in));
           case SET -> new Targets.Set(in.smallVarint());
           case AS_RETAINED ->
-              new Targets.AsRetained(in.smallVarint(), QoS.of(in.get()), in.smallVarint());
+              new Targets.AsRetained(
+                  in.smallVarint(), RecordReader.qos(in.get()), in.smallVarint());
           default -> throw new IllegalStateException("targets of unknown kind " + how);
         };
     int[] full = (flags & HAS_FULL) != 0 ? in.intDeltas() : NONE;
     return new Published(
         atMillis,
         expiresAtMillis,
-        QoS.of(flags & QOS),
+        RecordReader.qos(flags),
         (flags & RETAIN) != 0,
         (flags & QUEUES_QOS_0) != 0,
         source,
@@ -147,7 +149,7 @@ final class MessageCodec {
 
   static Option option(RecordReader in) {
     int flags = in.get();
-    return new Option(QoS.of(flags & 3), (flags & 4) != 0, identifiers(in));
+    return new Option(RecordReader.qos(flags), (flags & 4) != 0, identifiers(in));
   }
 
   static SubscriptionIdentifiers identifiers(RecordReader in) {
@@ -164,6 +166,8 @@ final class MessageCodec {
 
   static void write(RecordWriter out, Group group) {
     write(out, group.option());
+    Invariant.check(
+        group.queues().length <= QUEUES_OF_SET_MAX, "a target set has no more than it may");
     RoaringBitmap queues = RoaringBitmap.bitmapOf(group.queues());
     queues.runOptimize();
     int length = queues.serializedSizeInBytes();
@@ -173,14 +177,14 @@ final class MessageCodec {
 
   static Group group(RecordReader in) {
     Option option = option(in);
-    int length = in.smallVarint();
     RoaringBitmap queues = new RoaringBitmap();
     try {
-      queues.deserialize(in.restAsBuffer());
-    } catch (IOException broken) {
+      queues.deserialize(in.buffer(in.smallVarint()));
+    } catch (IOException | RuntimeException broken) {
       throw new IllegalStateException("a target set's bitmap is not one", broken);
     }
-    in.skip(length);
+    Invariant.check(
+        queues.getLongCardinality() <= QUEUES_OF_SET_MAX, "a target set has no more than it may");
     return new Group(option, queues.toArray());
   }
 }

@@ -24,7 +24,6 @@ import io.holdfast.core.record.LogRecord.Unsubscribed;
 import io.holdfast.core.record.LogRecord.WillPart;
 import io.holdfast.log.RecordBody;
 import io.holdfast.log.RecordView;
-import io.holdfast.protocol.packet.QoS;
 
 /// Records to bytes and back. The first byte is the kind; fields follow in the order of the record.
 /// Numbers are varints, times eight bytes, texts and byte strings have their length in front.
@@ -169,7 +168,8 @@ public final class RecordCodec {
       case 6 -> new Subscribed(in.smallVarint(), in.list(SessionCodec::subscription));
       case 7 -> new Unsubscribed(in.smallVarint(), in.list(RecordReader::text));
       case 8 ->
-          new RetainedEnqueued(in.smallVarint(), QoS.of(in.get()), in.smallVarint(), in.deltas());
+          new RetainedEnqueued(
+              in.smallVarint(), RecordReader.qos(in.get()), in.smallVarint(), in.deltas());
       case 9 -> new Acknowledged(in.smallVarint(), in.deltas(), in.deltas());
       case 10 -> new Dropped(in.smallVarint(), QueueCodec.dropReason(in.get()), in.deltas());
       case 11 -> new Released(in.smallVarint(), in.intDeltas());
@@ -193,6 +193,11 @@ public final class RecordCodec {
     int queue = in.smallVarint();
     int flags = in.get();
     return new SharedAssigned(
-        sharedQueue, queue, QoS.of(flags & 3), (flags & 4) != 0, in.smallVarint(), in.deltas());
+        sharedQueue,
+        queue,
+        RecordReader.qos(flags),
+        (flags & 4) != 0,
+        in.smallVarint(),
+        in.deltas());
   }
 }

@@ -3,6 +3,7 @@ package io.holdfast.core.record;
 import io.holdfast.core.Invariant;
 import io.holdfast.log.RecordView;
 import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.QoS;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,26 @@ final class RecordReader {
   }
 
   int get() {
+    checkRoom(1);
     return buffer.get(index++) & 0xFF;
   }
 
   long getLong() {
+    checkRoom(Long.BYTES);
     long value = buffer.getLong(index);
     index += Long.BYTES;
     return value;
+  }
+
+  private void checkRoom(int bytes) {
+    Invariant.check(bytes >= 0 && bytes <= end - index, "a field ends within its record");
+  }
+
+  /// A quality of service in the two lowest bits, whatever the others say.
+  static QoS qos(int bits) {
+    int level = bits & 3;
+    Invariant.check(level <= 2, "a quality of service is 0 to 2");
+    return QoS.of(level);
   }
 
   long varint() {
@@ -52,8 +66,11 @@ final class RecordReader {
     }
   }
 
+  /// One that is a length, a count or a number of something: not negative, and an int.
   int smallVarint() {
-    return Math.toIntExact(varint());
+    long value = varint();
+    Invariant.check(value >= 0 && value <= Integer.MAX_VALUE, "a small number is small");
+    return (int) value;
   }
 
   String text() {
@@ -69,7 +86,7 @@ final class RecordReader {
   }
 
   private Bytes take(int length) {
-    Invariant.check(length >= 0 && length <= end - index, "a field ends within its record");
+    checkRoom(length);
     Bytes bytes = Bytes.borrow(buffer, index, length);
     index += length;
     return bytes;
@@ -90,7 +107,8 @@ final class RecordReader {
     long last = 0;
     for (int i = 0; i < numbers.length; i++) {
       last += zigzag();
-      numbers[i] = Math.toIntExact(last);
+      Invariant.check(last == (int) last, "a small number is small");
+      numbers[i] = (int) last;
     }
     return numbers;
   }
@@ -112,12 +130,16 @@ final class RecordReader {
     return count;
   }
 
-  /// The rest of the record as a buffer of its own.
-  ByteBuffer restAsBuffer() {
-    return buffer.slice(index, end - index);
+  /// The next `length` bytes as a buffer of its own.
+  ByteBuffer buffer(int length) {
+    checkRoom(length);
+    ByteBuffer slice = buffer.slice(index, length);
+    index += length;
+    return slice;
   }
 
   void skip(int bytes) {
+    checkRoom(bytes);
     index += bytes;
   }
 

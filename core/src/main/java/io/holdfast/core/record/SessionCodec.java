@@ -6,7 +6,6 @@ import io.holdfast.core.record.LogRecord.SessionPart;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ProtocolVersion;
-import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import io.holdfast.protocol.packet.Will;
 import java.util.Optional;
@@ -79,7 +78,7 @@ final class SessionCodec {
     int flags = in.get();
     return new Subscription(
         filter,
-        QoS.of(flags & 3),
+        RecordReader.qos(flags),
         (flags & 4) != 0,
         (flags & 8) != 0,
         retainHandling(flags >> 4),
@@ -107,7 +106,7 @@ final class SessionCodec {
     return new Will(
         topic,
         payload,
-        QoS.of(flags & 3),
+        RecordReader.qos(flags),
         (flags & 4) != 0,
         delaySeconds,
         messageExpirySeconds,

@@ -24,7 +24,7 @@ public final class StoredMessage {
     Invariant.check(in.get() == MessageCodec.KIND, "an entry's position is that of a message");
     int flags = in.get();
     in.skip(Long.BYTES);
-    qos = QoS.of(flags & MessageCodec.QOS);
+    qos = RecordReader.qos(flags);
     expiresAtMillis = (flags & MessageCodec.EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
     if ((flags & MessageCodec.HAS_SOURCE) != 0) {
       in.varint();

@@ -2,6 +2,8 @@ package io.holdfast.core.record;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.Option;
@@ -19,6 +21,7 @@ import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import io.holdfast.protocol.packet.Will;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.roaringbitmap.RoaringBitmap;
 
 /// Every kind of record is read as it was written.
 class RecordCodecTest {
@@ -131,6 +135,46 @@ class RecordCodecTest {
     LogRecord read = read(written);
     assertArrayEquals(written, bytes(read), "written again");
     assertEquals(text(record), text(read));
+  }
+
+  /// The log vouches for every byte, so only a broken broker can have written it.
+  @ParameterizedTest
+  @MethodSource("records")
+  void aRecordThatNoBrokerWritesIsABrokenInvariantAndNothingElse(LogRecord record) {
+    byte[] written = bytes(record);
+    for (int i = 0; i < written.length; i++) {
+      readOrBroken(Arrays.copyOf(written, i));
+      for (int spoilt : new int[] {0, 3, 0x7F, 0x80, 0xFF, written[i] ^ 1, written[i] ^ 0x40}) {
+        byte[] bytes = written.clone();
+        bytes[i] = (byte) spoilt;
+        readOrBroken(bytes);
+      }
+    }
+  }
+
+  private static void readOrBroken(byte[] bytes) {
+    try {
+      assertNotNull(read(bytes));
+    } catch (IllegalStateException broken) {
+      assertNotNull(broken.getMessage());
+    }
+  }
+
+  @Test
+  void aTargetSetOfMoreQueuesThanThereCanBeIsNotUnfolded() {
+    RoaringBitmap all = new RoaringBitmap();
+    all.add(0L, 1L << 31);
+    all.runOptimize();
+    ByteBuffer record = ByteBuffer.allocate(1 << 20);
+    record.put((byte) 2).put((byte) 1).put((byte) 1).put((byte) 0).put((byte) 0);
+    int length = all.serializedSizeInBytes();
+    record
+        .put((byte) (length | 0x80))
+        .put((byte) (length >>> 7 | 0x80))
+        .put((byte) (length >>> 14));
+    all.serialize(record);
+    byte[] bytes = Arrays.copyOf(record.array(), record.position());
+    assertThrows(IllegalStateException.class, () -> read(bytes));
   }
 
   /// Arrays show their identity only; what is in them is in the bytes.
