@@ -14,4 +14,10 @@ record Arrival(SessionView session, int connection, Message message, Publish pac
   boolean asRetained() {
     return packet.retain() && message.retain();
   }
+
+  /// Whether it may have been published long before its receiver subscribed: what is retained, and
+  /// what waited in a shared subscription.
+  boolean mayPrecedeSubscription() {
+    return asRetained() || message.isShared();
+  }
 }

@@ -43,7 +43,7 @@ public final class Ledger {
     this.groups = new SharedGroups();
     this.subscribed = new SubscribedCheck(world);
     this.limits = new LimitsCheck(world, settings);
-    this.published = new PublishedCheck(world, settings, limits);
+    this.published = new PublishedCheck(world, limits);
     this.exactlyOnce = new ExactlyOnceCheck(world, settings);
     this.order = new OrderCheck(world, settings);
     this.retained = new RetainedCheck(world);
@@ -198,6 +198,7 @@ public final class Ledger {
     subscribed.arrived(arrival);
     retained.arrived(arrival);
     limits.arrived(arrival, version);
+    session.seen.set(message.number());
     boolean isNew = exactlyOnce.arrived(arrival);
     if (isNew) {
       if (packet.qos() != QoS.AT_MOST_ONCE) {

@@ -30,6 +30,9 @@ final class SessionView {
   /// By line and QoS, the newest message that came.
   final Map<Integer, Integer> newest = new HashMap<>();
 
+  /// Messages that came at all, be it as retained ones.
+  final BitSet seen = new BitSet();
+
   /// Messages that found the queue full, or may have.
   final BitSet droppable = new BitSet();
 

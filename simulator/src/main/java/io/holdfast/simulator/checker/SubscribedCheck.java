@@ -91,7 +91,7 @@ final class SubscribedCheck {
     boolean mayShowRetain = false;
     for (Interest interest : arrival.session().interests()) {
       boolean may =
-          arrival.asRetained()
+          arrival.mayPrecedeSubscription()
               ? interest.matches(message.topic())
               : interest.mayCover(message, arrival.tick());
       if (may) {
@@ -114,7 +114,7 @@ final class SubscribedCheck {
           "P2", arrival.client() + " got, with retain set, which it does not want: " + message);
     }
     int qos = arrival.packet().qos().level();
-    if (!arrival.asRetained()
+    if (!arrival.mayPrecedeSubscription()
         && (qos > QoS.lower(highest, message.qos()).level()
             || qos < QoS.lower(lowest, message.qos()).level())) {
       throw world.violation(

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Breaker implements Conversation.Party {
   private static final long SECOND = 1_000_000_000;
   private static final long PATIENCE = 30 * SECOND;
+  private static final List<ProtocolVersion> VERSIONS = List.of(ProtocolVersion.values());
   private static final int BEHIND = 65_000;
 
   private final String name;
@@ -63,9 +64,9 @@ final class Breaker implements Conversation.Party {
     if (healed) {
       return;
     }
-    ProtocolVersion version = ProtocolVersion.values()[random.nextInt(3)];
+    ProtocolVersion version = VERSIONS.get(random.nextInt(3));
     do {
-      trick = Trick.values()[random.nextInt(Trick.values().length)];
+      trick = Trick.draw(random);
     } while (!trick.breaks(version));
     hasBroken = false;
     Conversation fresh = new Conversation(world, this, name, version);

@@ -6,6 +6,7 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.Subscribe.Requested;
 import io.holdfast.protocol.packet.Subscribe.RetainHandling;
 import io.holdfast.simulator.checker.Message.Draft;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// Draws what a client publishes and what it subscribes to.
@@ -19,6 +20,7 @@ final class Drafts {
   private static final Bytes USER_PROPERTY =
       Bytes.of((byte) 0x26, (byte) 0, (byte) 1, (byte) 'k', (byte) 0, (byte) 1, (byte) 'v');
   private static final Bytes CONTENT_TYPE = Bytes.of((byte) 0x03, (byte) 0, (byte) 1, (byte) 'c');
+  private static final List<RetainHandling> HANDLINGS = List.of(RetainHandling.values());
   private static final long A_DAY = 86_400;
 
   private final Nature nature;
@@ -102,7 +104,7 @@ final class Drafts {
         qos,
         noLocal,
         isV5 && random.nextInt(3) == 0,
-        isV5 ? RetainHandling.values()[random.nextInt(3)] : RetainHandling.SEND);
+        isV5 ? HANDLINGS.get(random.nextInt(3)) : RetainHandling.SEND);
   }
 
   private QoS qos() {

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class SimClient implements Conversation.Party {
   private static final long SECOND = 1_000_000_000;
   private static final long PATIENCE = 20 * SECOND;
+  private static final int ASKED_MAX = 4;
   private static final long FOR_EVER = 0xFFFF_FFFFL;
 
   private final Nature nature;
@@ -123,9 +124,7 @@ final class SimClient implements Conversation.Party {
   private void act() {
     Conversation current = conversation;
     if (current == null) {
-      if (healed || random.nextInt(3) == 0) {
-        dial();
-      }
+      dial();
     } else if (!connected) {
       giveUpIfSilent(current);
     } else if (!slow) {
@@ -142,6 +141,9 @@ final class SimClient implements Conversation.Party {
   }
 
   private long pause() {
+    if (conversation == null) {
+      return SECOND / 10 + random.nextLong(SECOND / 2);
+    }
     if (healed) {
       return isSettled() ? SECOND : SECOND / 50;
     }
@@ -400,6 +402,9 @@ final class SimClient implements Conversation.Party {
   }
 
   private void subscribe(Conversation current) {
+    if (conversation != current || asked.size() >= ASKED_MAX) {
+      return;
+    }
     int count = random.nextInt(3) == 0 ? 2 : 1;
     List<Requested> requested = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
@@ -415,7 +420,7 @@ final class SimClient implements Conversation.Party {
         }
       }
     }
-    if (requested.isEmpty() || conversation != current) {
+    if (requested.isEmpty()) {
       return;
     }
     int identifier = nature.isV5() && random.nextBoolean() ? 1 + random.nextInt(5) : 0;
@@ -423,7 +428,7 @@ final class SimClient implements Conversation.Party {
   }
 
   private void unsubscribe(Conversation current) {
-    if (conversation != current) {
+    if (conversation != current || asked.size() >= ASKED_MAX) {
       return;
     }
     String filter =
