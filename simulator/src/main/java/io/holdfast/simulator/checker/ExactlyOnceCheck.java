@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///   packet identifier, and the broker may have forgotten the PUBACK. Everything else is new.
 ///
 /// A message comes as a new one once, or at QoS 1 as often as its publisher sent it, since nobody
-/// can tell that one from another.
+/// can tell that one from another. What is handed on at QoS 0 does not wait for the disk: a broker
+/// that dies meanwhile takes the message again, and hands it on again.
 final class ExactlyOnceCheck {
   private final World world;
   private final BrokerSettings settings;
@@ -84,12 +85,7 @@ final class ExactlyOnceCheck {
     SessionView session = arrival.session();
     Message message = arrival.message();
     int times = session.arrived(message);
-    int allowed =
-        timesAsNew(message)
-            + session.mayRepeat.getOrDefault(message.number(), 0)
-            + (arrival.packet().qos() == QoS.AT_MOST_ONCE && settings.queuesQoS0()
-                ? world.crashes() - message.crashesBefore
-                : 0);
+    int allowed = timesAsNew(arrival) + session.mayRepeat.getOrDefault(message.number(), 0);
     if (times > allowed) {
       throw world.violation(
           "P4",
@@ -106,7 +102,12 @@ final class ExactlyOnceCheck {
     }
   }
 
-  private static int timesAsNew(Message message) {
+  private int timesAsNew(Arrival arrival) {
+    Message message = arrival.message();
+    int crashes = world.crashes() - message.crashesBefore;
+    if (arrival.packet().qos() == QoS.AT_MOST_ONCE && crashes > 0) {
+      return message.transmissions + (settings.queuesQoS0() ? crashes : 0);
+    }
     return message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
   }
 
@@ -122,7 +123,7 @@ final class ExactlyOnceCheck {
       world.reached(Reached.SHARED_MESSAGE_MOVED);
     }
     int allowed =
-        timesAsNew(message) + arrival.session().mayRepeat.getOrDefault(message.number(), 0);
+        timesAsNew(arrival) + arrival.session().mayRepeat.getOrDefault(message.number(), 0);
     if (arrival.packet().qos() == QoS.EXACTLY_ONCE
         && !group.hasTransientMembers
         && times > allowed) {

@@ -257,6 +257,10 @@ final class SimClient implements Conversation.Party {
 
   private void isGone() {
     conversation = null;
+    leaves();
+  }
+
+  private void leaves() {
     connected = false;
     slow = false;
     unanswered.clear();
@@ -389,8 +393,13 @@ final class SimClient implements Conversation.Party {
     if (nature.hasWill() && !wantsWill) {
       world.reached(Reached.WILL_TAKEN_BACK);
     }
-    current.close();
-    isGone();
+    if (healed) {
+      // Only when the broker has closed the connection it surely knows.
+      leaves();
+    } else {
+      current.close();
+      isGone();
+    }
   }
 
   // Publishing and subscribing
