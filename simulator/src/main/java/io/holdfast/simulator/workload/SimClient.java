@@ -70,6 +70,7 @@ final class SimClient implements Conversation.Party {
   private final Outbox outbox;
   private final List<String> filters = new ArrayList<>();
 
+  private boolean wasClean;
   private boolean healed;
 
   /// Whether it still has to disconnect in order, so that its will is not published: on a
@@ -288,10 +289,12 @@ final class SimClient implements Conversation.Party {
       return;
     }
     boolean clean = view.mustStartClean() || startsClean();
-    if (clean) {
+    // A clean session of 3.x has ended with its connection, and 3.1 would not say so.
+    if (clean || (wasClean && !nature.isV5())) {
       outbox.discard();
       filters.clear();
     }
+    wasClean = clean;
     Optional<Message> will =
         nature.hasWill()
             ? Optional.of(ledger.newWill(nature.name(), drafts.will()))
