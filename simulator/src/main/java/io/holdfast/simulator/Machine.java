@@ -38,6 +38,7 @@ final class Machine implements Port {
   private boolean syncFailed;
   private int failuresBefore;
   private int crashes;
+  private int ended;
   private int sealedBefore;
   private int life;
   private long recordsLeft;
@@ -91,6 +92,11 @@ final class Machine implements Port {
 
   int crashes() {
     return crashes;
+  }
+
+  /// How many processes have ended so far, in whatever way.
+  int ended() {
+    return ended;
   }
 
   /// How many messages came in.
@@ -308,6 +314,7 @@ final class Machine implements Port {
   }
 
   private void end(BrokerProcess gone) {
+    ended++;
     sealedBefore = Math.max(sealedBefore, gone.sealedBefore());
     troubles.maybeMakeRoom();
     gone.die();

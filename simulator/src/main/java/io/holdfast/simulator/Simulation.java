@@ -138,7 +138,7 @@ final class Simulation {
 
     @Override
     public int crashes() {
-      return machine.crashes();
+      return machine.ended();
     }
 
     @Override
