@@ -44,7 +44,7 @@ class ArchitectureTest {
         .whereLayer("log")
         .mayOnlyBeAccessedByLayers("core", "server")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("core", "server")
+        .mayOnlyBeAccessedByLayers("core", "server", "cli")
         .check(CLASSES);
   }
 

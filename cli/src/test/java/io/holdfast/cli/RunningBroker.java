@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// The program in a process of its own, as its user has it. Ended with the test, or when that has
 /// waited for too long: reading what another process says cannot be interrupted.
 final class RunningBroker implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 50;
+  private static final int PATIENCE_SECONDS = 100;
 
   private final Process process;
   private final BufferedReader output;

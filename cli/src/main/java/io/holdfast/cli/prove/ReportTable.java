@@ -69,7 +69,7 @@ final class ReportTable {
       lines.add("    " + remark);
     }
     if (remarks.size() > REMARKS_SHOWN) {
-      lines.add("    ... and more of that; --json has it");
+      lines.add("    ... and more; --json has it");
     }
   }
 
