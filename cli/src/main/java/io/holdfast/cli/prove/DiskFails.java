@@ -10,7 +10,6 @@ final class DiskFails extends StagedTrial {
   private static final int BEFORE_MILLIS_MAX = 500;
   private static final int AFTER_MILLIS = 5_000;
   private static final int SILENCE_MILLIS = 2_000;
-  private static final int ROUNDS_SHARE = 5;
   private static final int STEP_MILLIS = 20;
 
   /// Most of what passes is in large messages, so that room that a broker has taken in advance does
@@ -37,10 +36,8 @@ final class DiskFails extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    // Each takes long where the broker does not care.
-    int rounds = Math.ceilDiv(scene.rounds(), ROUNDS_SHARE);
-    for (int round = 0; round < rounds; round++) {
-      scene.progress(round, rounds, "failures");
+    for (int round = 0; round < scene.rounds(); round++) {
+      scene.progress(round, scene.rounds(), "failures");
       if (round % 2 == 0) {
         scene.clients().consumersStayAway();
       } else {

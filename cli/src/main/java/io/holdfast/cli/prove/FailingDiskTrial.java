@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /// The broker's disk fails under it.
 final class FailingDiskTrial extends DiskTrial<FailingDisk> {
+  /// A round takes long where the broker does not care.
+  private static final int ROUNDS_SHARE = 5;
+
   private final String name;
   private final Mounting mounting;
 
@@ -48,6 +51,7 @@ final class FailingDiskTrial extends DiskTrial<FailingDisk> {
   @Override
   TrialResult run(FailingDisk disk, TrialContext context)
       throws BrokerException, IOException, InterruptedException {
-    return new DiskFails(name, disk).run(context);
+    return new DiskFails(name, disk)
+        .run(context.withRounds(Math.ceilDiv(context.rounds(), ROUNDS_SHARE)));
   }
 }

@@ -12,9 +12,6 @@ import java.util.concurrent.TimeUnit;
 final class KilledInHousekeeping extends StagedTrial {
   private static final int CHANGES_MAX = 3;
 
-  /// It takes a while to have something to tidy up.
-  private static final int ROUNDS_SHARE = 3;
-
   private static final int SECONDS_MAX = 6;
   private static final int MOMENT_MILLIS_MAX = 8;
 
@@ -33,9 +30,8 @@ final class KilledInHousekeeping extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    int rounds = Math.ceilDiv(scene.rounds(), ROUNDS_SHARE);
-    for (int round = 0; round < rounds; round++) {
-      scene.progress(round, rounds, "kills");
+    for (int round = 0; round < scene.rounds(); round++) {
+      scene.progress(round, scene.rounds(), "kills");
       scene.clients().consumersGoTo(scene.place());
       scene.clients().publishersGoTo(scene.place());
       scene.clients().awaitAcknowledged(1);

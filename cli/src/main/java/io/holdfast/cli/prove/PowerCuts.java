@@ -8,6 +8,10 @@ import java.util.Optional;
 
 /// A trial in which the power is cut wherever the broker is killed else.
 final class PowerCuts extends DiskTrial<PowerCutDisk> {
+  /// A cut takes longer than a kill: what the broker reads when it starts is in nobody's memory any
+  /// more.
+  private static final int ROUNDS_SHARE = 3;
+
   private final String name;
   private final Trial kills;
 
@@ -35,6 +39,9 @@ final class PowerCuts extends DiskTrial<PowerCutDisk> {
   @Override
   TrialResult run(PowerCutDisk disk, TrialContext context)
       throws BrokerException, IOException, InterruptedException {
-    return kills.run(context.with(new PowerCutChoice(context.broker(), disk)));
+    return kills.run(
+        context
+            .with(new PowerCutChoice(context.broker(), disk))
+            .withRounds(Math.ceilDiv(context.rounds(), ROUNDS_SHARE)));
   }
 }

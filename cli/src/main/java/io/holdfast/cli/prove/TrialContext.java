@@ -30,6 +30,11 @@ record TrialContext(
     return new TrialContext(other, folder, prefix, rounds, random, progress, cleanup);
   }
 
+  /// The same with another number of rounds.
+  TrialContext withRounds(int other) {
+    return new TrialContext(broker, folder, prefix, other, random, progress, cleanup);
+  }
+
   /// Where the fresh broker has its data.
   Path dataFolder() throws IOException {
     Path data = Files.createDirectories(folder.resolve("data"));
