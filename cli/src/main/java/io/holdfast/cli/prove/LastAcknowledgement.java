@@ -8,6 +8,7 @@ final class LastAcknowledgement extends StagedTrial {
   private static final int MESSAGES_MAX = 250;
   private static final int ANSWER_MILLIS = 15_000;
   private static final int SILENCE_MILLIS = 1_000;
+  private static final int DRAIN_MILLIS = 5_000;
 
   @Override
   public String name() {
@@ -26,7 +27,7 @@ final class LastAcknowledgement extends StagedTrial {
       scene.progress(round, scene.rounds(), "kills");
       if (round % 2 == 1) {
         clients.consumersGoTo(scene.place());
-        scene.ledger().awaitArrivedOrSilence(SILENCE_MILLIS);
+        scene.ledger().awaitArrivedOrSilence(SILENCE_MILLIS, DRAIN_MILLIS);
       }
       clients.consumersStayAway();
       clients.endAfter(1 + scene.random().nextInt(MESSAGES_MAX));
