@@ -41,6 +41,9 @@ record BatchHeader(
   /// It lies in the first segment of its run.
   static final int STARTS_RUN = 4;
 
+  /// Whoever keeps positions has 56 bits for each.
+  private static final long POSITION_MAX = 1L << 56;
+
   static final int MAGIC = 0x48464231;
   private static final int CRC_AT = 56;
 
@@ -59,14 +62,15 @@ record BatchHeader(
     buffer.putInt(offset + 60, 0);
   }
 
-  /// The header at `offset`, if there is a true one.
+  /// The header at `offset`, if there is a true one: its checksum matches, and it says what a log
+  /// writes. What a client published may lie where a header would.
   static Optional<BatchHeader> read(ByteBuffer buffer, int offset) {
     if (buffer.limit() - offset < BYTES
         || buffer.getInt(offset) != MAGIC
         || buffer.getInt(offset + CRC_AT) != checksum(buffer, offset)) {
       return Optional.empty();
     }
-    return Optional.of(
+    BatchHeader header =
         new BatchHeader(
             buffer.getInt(offset + 4),
             buffer.getInt(offset + 8),
@@ -76,7 +80,19 @@ record BatchHeader(
             buffer.getInt(offset + 32),
             buffer.getInt(offset + 36),
             buffer.getLong(offset + 40),
-            buffer.getLong(offset + 48)));
+            buffer.getLong(offset + 48));
+    return header.isPossible() ? Optional.of(header) : Optional.empty();
+  }
+
+  private boolean isPossible() {
+    return (flags & ~(OPENED | CLOSED | STARTS_RUN)) == 0
+        && (run > 0 && run < Integer.MAX_VALUE)
+        && segment > 0
+        && (position >= 0 && position < POSITION_MAX && position % Sector.BYTES == 0)
+        && (cutAt >= 0 && cutAt <= position)
+        && (bytes >= 0 && bytes <= Integer.MAX_VALUE - BYTES)
+        && count >= 0
+        && (durable >= 0 && durable <= position);
   }
 
   private static int checksum(ByteBuffer buffer, int offset) {

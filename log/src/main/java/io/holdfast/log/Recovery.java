@@ -221,12 +221,24 @@ final class Recovery {
       }
       return;
     }
+    checkOrder();
     BatchHeader oldest = inForce.getFirst().first();
     long reachesBackTo = oldest.startsRun() ? oldest.cutAt() : oldest.position();
     if (reachesBackTo > replayFrom) {
       throw new DamagedLogException(
           "%s lacks the log between position %d and %d. Restore the folder from a copy"
               .formatted(disk, replayFrom, reachesBackTo));
+    }
+  }
+
+  private void checkOrder() throws DamagedLogException {
+    long before = -1;
+    for (Found found : inForce) {
+      if (found.first().position() <= before) {
+        throw new DamagedLogException(
+            damage(Segment.fileName(found.number()), "it begins before the segment before it"));
+      }
+      before = found.first().position();
     }
   }
 

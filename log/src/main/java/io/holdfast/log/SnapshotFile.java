@@ -78,7 +78,7 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
     void part(long position, ByteBuffer buffer, int offset, int length);
   }
 
-  /// Reads the snapshot with `number`; empty where it is not whole.
+  /// Reads the snapshot with `number`; empty where it is not whole, or says what no log writes.
   static Optional<SnapshotFile> read(Disk disk, int number, PartReader parts) throws IOException {
     try (DiskFile file = disk.open(name(number))) {
       long size = file.size();
@@ -104,13 +104,18 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
         }
         long position = buffer.getLong(at + 8);
         if (length == END) {
-          return Optional.of(new SnapshotFile(number, run, replayFrom, position, size));
+          SnapshotFile whole = new SnapshotFile(number, run, replayFrom, position, size);
+          return whole.isPossible() ? Optional.of(whole) : Optional.empty();
         }
         parts.part(position, buffer, at + PART_HEADER_BYTES, bodyLength);
         offset += PART_HEADER_BYTES + bodyLength;
       }
       return Optional.empty();
     }
+  }
+
+  private boolean isPossible() {
+    return run > 0 && run < Integer.MAX_VALUE && replayFrom >= 0 && replayFrom <= newest;
   }
 
   private static boolean isHeader(ByteBuffer buffer) {
