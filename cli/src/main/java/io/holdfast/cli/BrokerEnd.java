@@ -37,10 +37,18 @@ final class BrokerEnd extends Thread {
 
   @Override
   public void run() {
-    int last = broker.map(this::ended).orElse(ExitStatus.OK);
+    int last = broker.map(this::ended).orElseGet(this::beforeItStarted);
     pidFile.ifPresent(file -> file.remove(console));
     log.close();
     Runtime.getRuntime().halt(status == ExitStatus.OK ? last : status);
+  }
+
+  /// What is in the data folder is left as a crash would leave it, and the next start finds it all.
+  private int beforeItStarted() {
+    if (status == ExitStatus.OK) {
+      log.information("Holdfast has stopped before it had started.");
+    }
+    return ExitStatus.OK;
   }
 
   private int ended(Holdfast started) {

@@ -411,14 +411,26 @@ final class BrokerLoop implements Arrivals {
   }
 
   private final class Recovers implements RecoveryHandler {
+    private boolean begun;
+
     @Override
     public void snapshotPart(long position, RecordView part) {
+      begin();
       broker.recoverPart(position, part);
     }
 
     @Override
     public void record(long oldPosition, long position, int key, RecordView record) {
+      begin();
       broker.recoverRecord(oldPosition, position, record);
+    }
+
+    /// With a long log this takes a while, and whoever waits wants to know for what.
+    private void begin() {
+      if (!begun) {
+        begun = true;
+        watcher.observe(new Event.Notice("Reading the log."));
+      }
     }
   }
 }

@@ -78,6 +78,21 @@ public final class BrokerProcess implements AutoCloseable {
       if (said.size() > LINES_MAX) {
         said.removeFirst();
       }
+      said.notifyAll();
+    }
+  }
+
+  /// Waits until it says a line with `words`.
+  public void awaitLine(String words) throws IOException, InterruptedException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    synchronized (said) {
+      while (said.stream().noneMatch(line -> line.contains(words))) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+        if (leftMillis <= 0) {
+          throw new IOException("the broker does not say '%s': %s".formatted(words, said));
+        }
+        said.wait(leftMillis);
+      }
     }
   }
 
@@ -125,10 +140,10 @@ public final class BrokerProcess implements AutoCloseable {
     known.ifPresent(Place::expectLoss);
   }
 
-  /// What `kill` does.
+  /// What `kill` does. What it says until it ends is still heard.
   public void askToEnd() {
     expectEnd();
-    process.destroy();
+    boolean unused = process.toHandle().destroy();
   }
 
   /// What `kill` does. Waits until it is gone.

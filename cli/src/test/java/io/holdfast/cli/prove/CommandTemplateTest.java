@@ -34,8 +34,7 @@ class CommandTemplateTest {
     CommandTemplate template = CommandTemplate.parse("broker -p {port} --data={data}/x");
     assertTrue(template.mentions("{port}"));
     assertEquals(
-        List.of("broker", "-p", "1234", "--data=/d/x"),
-        template.fill(1234, Path.of("/d"), folder));
+        List.of("broker", "-p", "1234", "--data=/d/x"), template.fill(1234, Path.of("/d"), folder));
   }
 
   @Test

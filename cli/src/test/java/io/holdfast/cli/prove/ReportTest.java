@@ -63,7 +63,8 @@ class ReportTest {
   @Test
   void aPersonReadsATable() {
     Row once = new Row(QoS.AT_LEAST_ONCE, GOOD, new Restarts(List.of(900L, 480L, 510L)));
-    Row twice = new Row(QoS.EXACTLY_ONCE, new Tally(1_234_567, 1_234_560, 7, 2, 31), once.restarts());
+    Row twice =
+        new Row(QoS.EXACTLY_ONCE, new Tally(1_234_567, 1_234_560, 7, 2, 31), once.restarts());
     Report report =
         report(
             new Ran(List.of(once, twice), List.of("a", "b", "c", "d")),
@@ -108,8 +109,7 @@ class ReportTest {
   @Test
   void aMachineReadsOneObject() throws Exception {
     Row row = new Row(QoS.EXACTLY_ONCE, new Tally(5, 4, 1, 2, 3), new Restarts(List.of(9L, 7L)));
-    Report report =
-        report(new Ran(List.of(row), List.of("a \"remark\"")), new Skipped("not root"));
+    Report report = report(new Ran(List.of(row), List.of("a \"remark\"")), new Skipped("not root"));
     assertEquals(
         "{'broker':'a broker','seed':7,'rounds':3,'seconds':125,'verdict':'broken',"
             + "'total':{'acknowledged':5,'delivered':4,'lost':1,'duplicated':2,'outOfOrder':3},"
