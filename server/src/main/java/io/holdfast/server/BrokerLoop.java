@@ -2,13 +2,10 @@ package io.holdfast.server;
 
 import io.holdfast.core.Broker;
 import io.holdfast.core.BrokerClock;
-import io.holdfast.core.Effects;
 import io.holdfast.core.Event;
 import io.holdfast.core.ListenerSettings;
 import io.holdfast.log.LogListener;
-import io.holdfast.log.RecordView;
 import io.holdfast.log.Recovered;
-import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.packet.Packet;
@@ -80,7 +77,9 @@ final class BrokerLoop implements Arrivals {
     this.connections = transport.connections();
     this.tasks = new LogTasks(thread, this::guarded);
     this.timer = new LoopTimer(thread, this::tick);
-    this.broker = new Broker(options.settings(), new Says(), new SecureRandom());
+    this.broker =
+        new Broker(
+            options.settings(), new TransportEffects(connections, watcher), new SecureRandom());
   }
 
   Transport transport() {
@@ -91,7 +90,7 @@ final class BrokerLoop implements Arrivals {
 
   /// Recovers what the log holds and starts the core. Blocks.
   void open(LogOpener opener) throws IOException {
-    Recovered recovered = opener.open(tasks, new Hears(), new Recovers());
+    Recovered recovered = opener.open(tasks, new Hears(), new Replay(broker, watcher));
     openLog = recovered.log();
     recovered.report().cut().ifPresent(cut -> watcher.observe(new Event.Warning(cut)));
     long recorded = Math.max(broker.lastRecordedMillis(), recovered.report().lastMillis());
@@ -360,29 +359,6 @@ final class BrokerLoop implements Arrivals {
     return log;
   }
 
-  /// What the core says goes to the connections, until something is broken.
-  private final class Says implements Effects {
-    @Override
-    public void send(int connection, Packet packet) {
-      connections.send(connection, packet);
-    }
-
-    @Override
-    public boolean isWritable(int connection) {
-      return connections.isWritable(connection);
-    }
-
-    @Override
-    public void close(int connection) {
-      connections.close(connection);
-    }
-
-    @Override
-    public void observe(Event event) {
-      watcher.observe(event);
-    }
-  }
-
   /// What the log tells. `LogTasks` guards these calls.
   private final class Hears implements LogListener {
     @Override
@@ -407,30 +383,6 @@ final class BrokerLoop implements Arrivals {
     public void damaged(long position, String file, String why) {
       watcher.observe(
           new Event.Warning("damage in %s at position %d: %s".formatted(file, position, why)));
-    }
-  }
-
-  private final class Recovers implements RecoveryHandler {
-    private boolean begun;
-
-    @Override
-    public void snapshotPart(long position, RecordView part) {
-      begin();
-      broker.recoverPart(position, part);
-    }
-
-    @Override
-    public void record(long oldPosition, long position, int key, RecordView record) {
-      begin();
-      broker.recoverRecord(oldPosition, position, record);
-    }
-
-    /// With a long log this takes a while, and whoever waits wants to know for what.
-    private void begin() {
-      if (!begun) {
-        begun = true;
-        watcher.observe(new Event.Notice("Reading the log."));
-      }
     }
   }
 }
