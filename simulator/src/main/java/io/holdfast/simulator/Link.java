@@ -26,6 +26,7 @@ final class Link implements ServerEnd {
   private final Pipe out = new Pipe();
   private ProtocolVersion version = ProtocolVersion.V5;
   private int paused;
+  private boolean known;
   private boolean open = true;
   private boolean lost;
   private boolean publishes;
@@ -53,6 +54,16 @@ final class Link implements ServerEnd {
 
   Pipe partial() {
     return partial;
+  }
+
+  boolean isKnown() {
+    return known;
+  }
+
+  /// The core knows of it. Nothing is read before.
+  void known() {
+    known = true;
+    readable();
   }
 
   /// Until the core closes it, or hears that it is lost.

@@ -64,12 +64,15 @@ final class Links {
     taken.set(id);
     Link link = new Link(this, id, connection, packetBytesMax);
     byId.put(id, link);
-    process.input(() -> process.broker().connected(id, listener, "10.0.0." + id));
+    process.input(() -> {
+      process.broker().connected(id, listener, "10.0.0." + id);
+      link.known();
+    });
     return link;
   }
 
   void readable(Link link) {
-    if (link.isOpen() && !link.isPaused()) {
+    if (link.isKnown() && link.isOpen() && !link.isPaused()) {
       ready.add(link);
       process.wake();
     }
@@ -166,6 +169,10 @@ final class Links {
         break;
       }
       appends |= tell(link, decoded);
+      if (input.position() == start && link.isOpen()) {
+        throw new Violation(
+            "invariant", "a connection whose bytes cannot be read is not closed: " + decoded);
+      }
       overwrite(start, input.position());
     }
     if (link.isOpen()) {

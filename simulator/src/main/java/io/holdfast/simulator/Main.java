@@ -2,7 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.simulator.workload.Workload;
 import java.io.PrintWriter;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -44,7 +44,7 @@ final class Main implements Callable<Integer> {
       names = "--seed",
       paramLabel = "SEED",
       description = "Run this seed only, and tell its story line by line.")
-  private OptionalLong seed = OptionalLong.empty();
+  private Optional<Long> seed = Optional.empty();
 
   public static void main(String[] arguments) {
     System.exit(new CommandLine(new Main()).execute(arguments));
@@ -53,7 +53,7 @@ final class Main implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    return seed.isPresent() ? show(seed.getAsLong(), out) : soak(out);
+    return seed.isPresent() ? show(seed.get(), out) : soak(out);
   }
 
   private static int show(long seed, PrintWriter out) {
