@@ -1,0 +1,423 @@
+package io.holdfast.simulator.checker;
+
+import static io.holdfast.protocol.packet.QoS.AT_LEAST_ONCE;
+import static io.holdfast.protocol.packet.QoS.AT_MOST_ONCE;
+import static io.holdfast.protocol.packet.QoS.EXACTLY_ONCE;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.Disconnect;
+import io.holdfast.protocol.packet.PubAck;
+import io.holdfast.protocol.packet.PubComp;
+import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.ReasonCode;
+import io.holdfast.protocol.packet.SubAck;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/// Each checker catches what breaks its promise, and lets pass what keeps it.
+class CheckersTest {
+  private final Told told = new Told();
+
+  private static void breaks(String promise, Executable story) {
+    AssertionError broken = assertThrows(AssertionError.class, story);
+    assertTrue(String.valueOf(broken.getMessage()).startsWith(promise + ":"), broken::getMessage);
+  }
+
+  // P1
+
+  @Test
+  void whatWasAcknowledgedAndNeverCameIsLost() {
+    told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    told.published("t/1", AT_LEAST_ONCE);
+    assertFalse(told.ledger.owesNothing());
+    breaks("P1", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void whatWasNeverAcknowledgedIsNotOwed() {
+    told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    told.ledger.sent(told.message("t/1", AT_LEAST_ONCE));
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void whatCameIsNotOwedAnyMore() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Told.takes(alice, told.published("t/1", AT_LEAST_ONCE), 1);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void anUnacknowledgedSubscriptionIsOwedNothing() {
+    PacketLaw alice = told.connected("alice", false);
+    Told.asksFor(alice, "t/#", AT_LEAST_ONCE);
+    told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void aSharedSubscriptionIsOwedWhatADurableMemberAskedFor() {
+    PacketLaw alice = told.subscribed("alice", "$share/g/s/#", EXACTLY_ONCE);
+    Message message = told.published("s/1", EXACTLY_ONCE);
+    breaks("P1", told.ledger::checkAtTheEnd);
+    Told.takesOnce(alice, message, 40_000, false);
+    told.ledger.checkAtTheEnd();
+  }
+
+  // P2
+
+  @Test
+  void aSessionThatDoesNotExpireIsThere() {
+    told.connected("alice", false).gone();
+    breaks("P2", () -> told.connected("alice", false));
+  }
+
+  @Test
+  void aSessionWhoseTimeHasPassedMayBeGone() {
+    PacketLaw first = told.connecting("alice", false, 10, Optional.empty());
+    Told.connAck(first, false);
+    first.gone();
+    told.world.pass(9_999);
+    PacketLaw early = told.connecting("alice", false, 10, Optional.empty());
+    breaks("P2", () -> Told.connAck(early, false));
+    told.world.pass(1);
+    PacketLaw late = told.connecting("alice", false, 10, Optional.empty());
+    Told.connAck(late, false);
+  }
+
+  @Test
+  void aCleanStartFindsNoSession() {
+    told.connected("alice", false).gone();
+    PacketLaw clean = told.connecting("alice", true, 10, Optional.empty());
+    breaks("P2", () -> Told.connAck(clean, true));
+  }
+
+  @Test
+  void anEndedSessionGivesNothingOfItsSubscriptions() {
+    told.subscribed("alice", "t/#", AT_LEAST_ONCE).gone();
+    Message message = told.published("t/1", AT_LEAST_ONCE);
+    PacketLaw fresh = told.connecting("alice", true, 10, Optional.empty());
+    Told.connAck(fresh, false);
+    breaks("P2", () -> Told.gets(fresh, message, AT_LEAST_ONCE, 1, false));
+  }
+
+  @Test
+  void whatIsPublishedAfterUnsubAckDoesNotCome() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message before = told.published("t/1", AT_LEAST_ONCE);
+    Told.unsubscribe(alice, "t/#");
+    Told.takes(alice, before, 1);
+    Message after = told.published("t/1", AT_LEAST_ONCE);
+    breaks("P2", () -> Told.gets(alice, after, AT_LEAST_ONCE, 2, false));
+  }
+
+  @Test
+  void aFilterIsGrantedAsItWasAskedFor() {
+    PacketLaw alice = told.connected("alice", false);
+    Told.asksFor(alice, "t/#", EXACTLY_ONCE);
+    breaks(
+        "P2",
+        () ->
+            Told.gets(
+                alice,
+                new SubAck(1, List.of(ReasonCode.GRANTED_QOS_1), Optional.empty(), List.of())));
+  }
+
+  @Test
+  void aMessageComesAtTheLowerOfBothQoS() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.published("t/1", EXACTLY_ONCE);
+    breaks("P2", () -> Told.gets(alice, message, EXACTLY_ONCE, 1, false));
+    breaks("P2", () -> Told.gets(alice, message, AT_MOST_ONCE, 0, false));
+  }
+
+  // P3 and P6
+
+  @Test
+  void whatExpiresMayBeMissedOnceItsTimeHasPassed() {
+    told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE, false, 5);
+    told.ledger.sent(message);
+    told.ledger.accepted(message);
+    told.world.pass(4_999);
+    breaks("P1", told.ledger::checkAtTheEnd);
+    told.world.pass(1);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void whatHasExpiredIsNotSentForTheFirstTime() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE, false, 5);
+    told.ledger.sent(message);
+    told.world.pass(6_000);
+    breaks("P3", () -> Told.gets(alice, Told.packet(message, AT_LEAST_ONCE, 1, false, false, 0)));
+  }
+
+  @Test
+  void aMessageHasNoMoreTimeLeftThanItHad() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE, false, 5);
+    told.ledger.sent(message);
+    told.world.pass(2_000);
+    breaks("P3", () -> Told.gets(alice, Told.packet(message, AT_LEAST_ONCE, 1, false, false, 6)));
+    breaks("P3", () -> Told.gets(alice, Told.packet(message, AT_LEAST_ONCE, 2, false, false, 2)));
+    Told.gets(alice, Told.packet(message, AT_LEAST_ONCE, 3, false, false, 3));
+  }
+
+  @Test
+  void whatIsTooLargeForItsConsumerMayBeMissed() {
+    PacketLaw alice = told.connecting("alice", false, 100, 30, 65535, Optional.empty());
+    alice.received(
+        new io.holdfast.protocol.packet.ConnAck(false, ReasonCode.SUCCESS, List.of()), 5);
+    Told.asksFor(alice, "t/#", AT_LEAST_ONCE);
+    alice.received(
+        new SubAck(1, List.of(ReasonCode.GRANTED_QOS_1), Optional.empty(), List.of()), 6);
+    told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void aFullQueueMayMissTheNewestAndNoOther() {
+    Told limited = new Told(2);
+    PacketLaw alice = limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message first = limited.published("t/1", AT_LEAST_ONCE);
+    Message second = limited.published("t/1", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, second, 2);
+    breaks("P1", limited.ledger::checkAtTheEnd);
+    assertTrue(first.number() < second.number());
+  }
+
+  @Test
+  void theMessageThatFindsAQueueFullIsNotOwed() {
+    Told limited = new Told(2);
+    PacketLaw alice = limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Told.takes(alice, limited.published("t/1", AT_LEAST_ONCE), 1);
+    Message second = limited.published("t/1", AT_LEAST_ONCE);
+    Message third = limited.published("t/1", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, second, 2);
+    Told.takes(alice, third, 3);
+    limited.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void whatNobodySentDoesNotCome() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message unsent = told.message("t/1", AT_LEAST_ONCE);
+    breaks("P3", () -> Told.gets(alice, unsent, AT_LEAST_ONCE, 1, false));
+  }
+
+  @Test
+  void whatStandsBehindABreachDoesNotCome() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(message);
+    told.ledger.forbid(message);
+    breaks("P3", () -> Told.gets(alice, message, AT_LEAST_ONCE, 1, false));
+  }
+
+  // P4
+
+  @Test
+  void aQoS2MessageComesOnce() {
+    PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
+    Message message = told.published("t/1", EXACTLY_ONCE);
+    Told.takesOnce(alice, message, 1, false);
+    alice.sent(new PubComp(1));
+    breaks("P4", () -> Told.gets(alice, message, EXACTLY_ONCE, 2, false));
+  }
+
+  @Test
+  void aQoS2MessageMayBeSentAgainAsLongAsItIsOpen() {
+    PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
+    Message message = told.published("t/1", EXACTLY_ONCE);
+    Told.gets(alice, message, EXACTLY_ONCE, 1, false);
+    alice.sent(new PubRec(1));
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Told.takesOnce(again, message, 1, true);
+    again.gone();
+    PacketLaw third = told.connected("alice", true);
+    breaks("P4", () -> Told.gets(third, message, EXACTLY_ONCE, 1, true));
+  }
+
+  @Test
+  void anOpenPacketIdIsForItsMessage() {
+    PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
+    Told.gets(alice, told.published("t/1", EXACTLY_ONCE), EXACTLY_ONCE, 1, false);
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Message other = told.published("t/1", EXACTLY_ONCE);
+    breaks("P4", () -> Told.gets(again, other, EXACTLY_ONCE, 1, true));
+  }
+
+  @Test
+  void aQoS1MessageComesAgainWithDupOnly() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, message, 1);
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Told.gets(again, message, AT_LEAST_ONCE, 1, true);
+    again.gone();
+    PacketLaw third = told.connected("alice", true);
+    breaks("P4", () -> Told.gets(third, message, AT_LEAST_ONCE, 1, false));
+  }
+
+  @Test
+  void anAcknowledgementThatIsSurelyRecordedIsNotForgotten() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, message, 1);
+    for (int id = 5; id < 7; id++) {
+      Message own = told.message("o/alice", AT_LEAST_ONCE, true, -1);
+      told.ledger.sent(own);
+      alice.sent(Told.packet(own, AT_LEAST_ONCE, id, false, true, -1));
+      Told.gets(alice, new PubAck(id));
+    }
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    breaks("P4", () -> Told.gets(again, message, AT_LEAST_ONCE, 1, true));
+  }
+
+  @Test
+  void whatAPublisherSentTwiceAtQoS1MayComeTwice() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(message);
+    told.ledger.sent(message);
+    Told.takes(alice, message, 1);
+    Told.takes(alice, message, 2);
+    breaks("P4", () -> Told.gets(alice, message, AT_LEAST_ONCE, 3, false));
+  }
+
+  @Test
+  void aQoS2MessageGoesToOneMemberOfAGroup() {
+    PacketLaw alice = told.subscribed("alice", "$share/g/s/#", EXACTLY_ONCE);
+    PacketLaw carol = told.subscribed("carol", "$share/g/s/#", EXACTLY_ONCE);
+    Message message = told.published("s/1", EXACTLY_ONCE);
+    Told.takesOnce(alice, message, 1, false);
+    breaks("P4", () -> Told.gets(carol, message, EXACTLY_ONCE, 1, false));
+  }
+
+  // P5
+
+  @Test
+  void messagesOfALineKeepTheirOrder() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message first = told.published("t/1", AT_LEAST_ONCE);
+    Message second = told.published("t/1", AT_LEAST_ONCE);
+    Message elsewhere = told.published("t/2", AT_LEAST_ONCE);
+    Told.takes(alice, elsewhere, 1);
+    Told.takes(alice, second, 2);
+    breaks("P5", () -> Told.gets(alice, first, AT_LEAST_ONCE, 3, false));
+  }
+
+  @Test
+  void whatWasSentAgainMayComeLateToWhoWasNotThere() {
+    Message first = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first);
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message second = told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first);
+    Told.takes(alice, second, 1);
+    Told.takes(alice, first, 2);
+  }
+
+  // Retained messages
+
+  @Test
+  void whatWasReplacedDoesNotComeBack() {
+    Message old = retained();
+    retained();
+    PacketLaw alice = told.subscribed("alice", "r/#", AT_LEAST_ONCE);
+    breaks("retained", () -> Told.gets(alice, Told.packet(old, AT_LEAST_ONCE, 1, false, true, -1)));
+  }
+
+  @Test
+  void theLastOneAcceptedIsThere() {
+    Message message = retained();
+    RetainedCheck check = told.ledger.retained();
+    breaks("retained", () -> check.checkAll("r/", "reader", Set.of()));
+    check.checkAll("r/", "reader", Set.of(message.number()));
+  }
+
+  @Test
+  void whatMayHaveBeenClearedMayBeGone() {
+    retained();
+    Message clear =
+        told.ledger.newMessage(
+            "bob", new Message.Draft("r/1", AT_LEAST_ONCE, true, -1, Bytes.EMPTY, -1));
+    RetainedCheck check = told.ledger.retained();
+    breaks("retained", () -> check.checkAll("r/", "reader", Set.of()));
+    told.ledger.sent(clear);
+    check.checkAll("r/", "reader", Set.of());
+  }
+
+  private Message retained() {
+    Message message = told.message("r/1", AT_LEAST_ONCE, true, -1);
+    told.ledger.sent(message);
+    told.ledger.accepted(message);
+    return message;
+  }
+
+  // Wills
+
+  private Message will() {
+    return told.ledger.newWill(
+        "bob", new Message.Draft("w/bob", EXACTLY_ONCE, false, -1, Bytes.EMPTY, 3));
+  }
+
+  private PacketLaw bobWith(Message will, boolean present) {
+    PacketLaw bob = told.connecting("bob", false, 100, Optional.of(will));
+    Told.connAck(bob, present);
+    return bob;
+  }
+
+  @Test
+  void theWillOfALostClientIsPublished() {
+    told.subscribed("alice", "w/#", EXACTLY_ONCE);
+    bobWith(will(), false).gone();
+    bobWith(will(), true);
+    breaks("P1", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void aWillMayBeCalledOffAfterARestart() {
+    told.subscribed("alice", "w/#", EXACTLY_ONCE);
+    PacketLaw bob = bobWith(will(), false);
+    told.world.crash();
+    bob.gone();
+    bobWith(will(), true);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void aWillIsPublishedOnce() {
+    PacketLaw alice = told.subscribed("alice", "w/#", EXACTLY_ONCE);
+    Message will = will();
+    bobWith(will, false).gone();
+    Told.takesOnce(alice, will, 1, false);
+    alice.sent(new PubComp(1));
+    breaks("P4", () -> Told.gets(alice, will, EXACTLY_ONCE, 2, false));
+  }
+
+  @Test
+  void whoSaysGoodbyeHasNoWill() {
+    told.world.heal();
+    PacketLaw alice = told.subscribed("alice", "w/#", EXACTLY_ONCE);
+    Message will = will();
+    PacketLaw bob = bobWith(will, false);
+    bob.sent(new Disconnect(ReasonCode.SUCCESS));
+    bob.gone();
+    breaks("P3", () -> Told.gets(alice, will, EXACTLY_ONCE, 1, false));
+  }
+}
