@@ -19,8 +19,8 @@ import java.util.Optional;
 /// `FILES_MAX`; the word `FOLDER` is replaced by the name of the folder where those lie.
 public final class ConfigurationFuzz {
   private static final int FILES_MAX = 4;
-  private static final long ALLOCATED_MIN = 1 << 20;
-  private static final long ALLOCATED_PER_BYTE = 1 << 10;
+  private static final long ALLOCATED_MIN = 4 << 20;
+  private static final long ALLOCATED_PER_BYTE = 4 << 10;
   private static final String FOLDER = "FOLDER";
 
   private ConfigurationFuzz() {}
