@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dfuzz.target` names one target, `-Dfuzz.seconds` the time for each (0 for none), `-Dfuzz.seed`
 /// where chance begins, `-Dfuzz.keep=true` adds to the inputs that are kept those that reach what
 /// none of them reached.
-class FuzzTest {
+class FuzzerTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 2);
   private static final int LONG_SECONDS = 60;
   private static final int LINES_SHOWN = 60;
