@@ -2,6 +2,7 @@ package io.holdfast.server.config;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,8 @@ public final class ConfigurationReader {
           files.add(file);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw include.error("the folder cannot be read: " + why(e.getCause()));
     } catch (IOException e) {
       throw include.error("the folder cannot be read: " + why(e));
     }
