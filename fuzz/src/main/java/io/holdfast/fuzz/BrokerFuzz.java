@@ -28,8 +28,8 @@ public final class BrokerFuzz {
   private static final int CONNECTIONS = 4;
   private static final int PACKET_BYTES_MAX = 1 << 16;
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
-  private static final long ALLOCATED_MIN = 32 << 20;
-  private static final long ALLOCATED_PER_BYTE = 8 << 20;
+  private static final long ALLOCATED_MIN = 16 << 20;
+  private static final long ALLOCATED_PER_BYTE = 256 << 10;
 
   private final Input in;
   private final MemoryBroker broker;

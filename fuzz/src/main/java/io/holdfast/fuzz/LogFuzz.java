@@ -24,8 +24,8 @@ public final class LogFuzz {
   private static final int SECTOR = 4096;
   private static final int SECTORS = 32;
   private static final int ADDED = 3;
-  private static final long ALLOCATED_MIN = 16 << 20;
-  private static final long ALLOCATED_PER_BYTE = 8 << 20;
+  private static final long ALLOCATED_MIN = 32 << 20;
+  private static final long ALLOCATED_PER_BYTE = 1 << 20;
 
   private final Input in;
   private final MemoryDisk disk = new MemoryDisk();

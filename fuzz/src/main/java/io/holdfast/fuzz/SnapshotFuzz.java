@@ -22,7 +22,11 @@ public final class SnapshotFuzz {
   private static final List<Step> STEPS = List.of(Step.values());
   private static final int STEPS_MAX = 200;
   private static final long ALLOCATED_MIN = 32 << 20;
-  private static final long ALLOCATED_PER_BYTE = 1 << 10;
+
+  /// Fourteen bytes of a target set's bitmap stand for 65,536 queues, which take 24 bytes each
+  /// while they are read.
+  private static final long ALLOCATED_PER_BYTE = 128 << 10;
+
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
   private static final BrokerSettings SETTINGS =
       new BrokerSettings(5, 3, 1 << 16, 0, 60, 100, true, true, 10, 3, LIMITS);

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// `-Dfuzz.target` names one target, `-Dfuzz.seconds` the time for each (0 for none), `-Dfuzz.seed`
 /// where chance begins, `-Dfuzz.keep=true` adds to the inputs that are kept those that reach what
 /// none of them reached.
+@Tag("slow") // A fuzzer starts for each target, and has two seconds.
 class FuzzerTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 2);
   private static final int LONG_SECONDS = 60;
