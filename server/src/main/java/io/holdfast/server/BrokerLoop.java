@@ -53,6 +53,7 @@ final class BrokerLoop implements Arrivals {
   private final CompletableFuture<Void> released = new CompletableFuture<>();
   private @Nullable SegmentedLog openLog;
   private BrokerClock clock = new BrokerClock(0, 0);
+  private Standstill standstill = new Standstill(0);
   private State state = State.OPENING;
   private int turn;
   private boolean turnIsDue;
@@ -96,6 +97,7 @@ final class BrokerLoop implements Arrivals {
     long recorded = Math.max(broker.lastRecordedMillis(), recovered.report().lastMillis());
     long nowMillis = BrokerClock.baseMillis(recorded, System.currentTimeMillis());
     clock = new BrokerClock(nowMillis, System.nanoTime());
+    standstill = new Standstill(nowMillis);
     recovered.log().time(nowMillis);
     broker.start(recovered.log(), recovered.snapshots(), nowMillis);
     state = State.RUNNING;
@@ -238,13 +240,28 @@ final class BrokerLoop implements Arrivals {
     } else {
       thread.afterIteration(this::endTurn);
     }
-    long nowMillis = clock.millisAt(System.nanoTime());
     try {
-      log().time(nowMillis);
-      broker.time(nowMillis);
+      tellTime(clock.millisAt(System.nanoTime()));
     } catch (RuntimeException | Error e) {
       broken(e);
     }
+  }
+
+  private void tellTime(long nowMillis) {
+    long next = standstill.next(nowMillis);
+    if (next < nowMillis) {
+      connections.allHeard();
+      for (; next < nowMillis; next = standstill.next(nowMillis)) {
+        tell(next);
+        connections.allHeard();
+      }
+    }
+    tell(nowMillis);
+  }
+
+  private void tell(long millis) {
+    log().time(millis);
+    broker.time(millis);
   }
 
   private void endTurn() {

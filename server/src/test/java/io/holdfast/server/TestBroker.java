@@ -1,5 +1,7 @@
 package io.holdfast.server;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Event;
 import io.holdfast.core.ListenerSettings;
@@ -11,6 +13,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /// A broker on a free port, whose disk lies in memory and survives its end.
@@ -123,11 +127,37 @@ final class TestBroker implements AutoCloseable {
   static final class Said implements Watcher {
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<String> fatal = new CopyOnWriteArrayList<>();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private Predicate<Event> heldAt = event -> false;
 
     @Override
-    public synchronized void observe(Event event) {
-      events.add(event);
-      notifyAll();
+    public void observe(Event event) {
+      boolean stands;
+      synchronized (this) {
+        events.add(event);
+        notifyAll();
+        stands = heldAt.test(event);
+      }
+      if (stands) {
+        stand();
+      }
+    }
+
+    private void stand() {
+      try {
+        assertTrue(held.await(30, TimeUnit.SECONDS), "the test lets go");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /// The broker's loop stands still from such an event on, until `letGo`.
+    synchronized void holdAt(Predicate<Event> event) {
+      heldAt = event;
+    }
+
+    void letGo() {
+      held.countDown();
     }
 
     /// Waits until something of the kind was said.

@@ -148,6 +148,15 @@ public final class Connections {
     }
   }
 
+  /// The silence of all connections so far is not their own.
+  public void allHeard() {
+    for (Connection connection : byId) {
+      if (connection != null && connection.isOpen()) {
+        arrivals.heard(connection.id());
+      }
+    }
+  }
+
   private static boolean isOver(Connection connection, long nowNanos) {
     if (connection.isPaused()) {
       connection.endBy(nowNanos + ENDING_NANOS);
