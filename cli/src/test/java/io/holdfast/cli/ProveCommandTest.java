@@ -80,7 +80,8 @@ class ProveCommandTest {
         prove("--broker", "false", "--port", "1", "--trial", "take over", "--rounds", "1")) {
       String said = all(prove);
       assertEquals(3, prove.status(), said);
-      assertTrue(said.contains("take over              SKIPPED: the broker does not start"), said);
+      assertTrue(
+          said.contains("take over                SKIPPED: the broker does not start"), said);
       assertTrue(said.contains("Not run: take over."), said);
     }
   }

@@ -20,8 +20,7 @@ final class ConsumerKilled extends StagedTrial {
   @Override
   void act(Scene scene) throws BrokerException, InterruptedException {
     scene.clients().publishersGoTo(scene.place());
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "rounds");
+    for (int round = 0; scene.hasRound(round, "rounds"); round++) {
       scene.clients().awaitAcknowledged(1);
       scene.broker().letRun(ROUND_MILLIS);
     }

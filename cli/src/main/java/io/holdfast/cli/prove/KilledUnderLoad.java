@@ -18,8 +18,7 @@ final class KilledUnderLoad extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "kills");
+    for (int round = 0; scene.hasRound(round, "kills"); round++) {
       scene.clients().consumersGoTo(scene.place());
       scene.clients().publishersGoTo(scene.place());
       scene.letPass(MILLIS_MAX);

@@ -19,8 +19,7 @@ final class KilledWhileStarting extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "double kills");
+    for (int round = 0; scene.hasRound(round, "double kills"); round++) {
       scene.clients().consumersGoTo(scene.place());
       scene.clients().publishersGoTo(scene.place());
       scene.letPass(MILLIS_MAX);

@@ -121,11 +121,16 @@ public final class Ledger {
 
   /// Something that must not be, and that no tally counts.
   synchronized void violation(String what) {
+    remark(what);
+    countedAlready(what);
+  }
+
+  /// Something that is to be told, and no more.
+  synchronized void remark(String what) {
     remarkCount++;
     if (remarks.size() < REMARKS_MAX) {
       remarks.add(what);
     }
-    countedAlready(what);
   }
 
   private void countedAlready(String what) {

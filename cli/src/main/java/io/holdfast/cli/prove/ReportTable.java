@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 /// A report as people read it.
 final class ReportTable {
   private static final int REMARKS_SHOWN = 3;
-  private static final String LINE = "%-22s %3s %9s %9s %7s %7s %7s %7s";
+  private static final String LINE = "%-24s %3s %9s %9s %7s %7s %7s %7s";
 
   private ReportTable() {}
 
@@ -41,7 +41,7 @@ final class ReportTable {
         lines.add("    BROKE: " + broke.why());
       }
       case TrialResult.Skipped skipped ->
-          lines.add("%-22s SKIPPED: %s".formatted(entry.trial(), skipped.why()));
+          lines.add("%-24s SKIPPED: %s".formatted(entry.trial(), skipped.why()));
     }
     addRemarks(lines, Report.remarks(entry.result()));
   }

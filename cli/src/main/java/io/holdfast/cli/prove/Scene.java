@@ -1,15 +1,17 @@
 package io.holdfast.cli.prove;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Random;
 
 /// One broker with its clients, while a trial goes on.
 final class Scene {
+  private static final long NANOS_A_ROUND_MAX = 5_000_000_000L;
+
   private final TrialContext context;
   private final BrokerUnderTest broker;
   private final Clients clients;
   private Place place;
+  private final long startNanos = System.nanoTime();
   private Restarts restarts = Restarts.NONE;
 
   /// @param place of the broker, which runs
@@ -49,9 +51,15 @@ final class Scene {
     return context.rounds();
   }
 
-  /// Where the broker has its files.
-  Path dataFolder() throws IOException {
-    return context.dataFolder();
+  /// Whether there is another round, of which `done` are done: not after the last, and not when
+  /// they take too long.
+  boolean hasRound(int done, String what) {
+    progress(done, rounds(), what);
+    if (done < rounds() && System.nanoTime() - startNanos > rounds() * NANOS_A_ROUND_MAX) {
+      ledger().remark("time was up after %d of %d rounds".formatted(done, rounds()));
+      return false;
+    }
+    return done < rounds();
   }
 
   void progress(int done, int all, String what) {
@@ -66,20 +74,9 @@ final class Scene {
 
   /// Kills the broker and starts it again. Everybody has lost the connection, and waits.
   void crash() throws BrokerException, IOException, InterruptedException {
-    crash(() -> {});
-  }
-
-  /// The same, and does `meanwhile` in between.
-  void crash(Repair meanwhile) throws BrokerException, IOException, InterruptedException {
     place.expectLoss();
     broker.kill();
-    meanwhile.run();
     start();
-  }
-
-  /// What is done to a broker's world while it is down.
-  interface Repair {
-    void run() throws IOException;
   }
 
   /// The same, and kills it once more when it has been starting for `millis`.

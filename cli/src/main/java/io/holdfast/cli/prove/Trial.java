@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /// One thing that is done to a broker, and the count of what came of it.
 interface Trial {
-  /// As the table has it: at most 22 characters.
+  /// As the table has it: at most 24 characters.
   String name();
 
   /// Runs it once, on the thread that calls.

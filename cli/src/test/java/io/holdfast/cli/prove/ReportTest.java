@@ -74,17 +74,17 @@ class ReportTest {
         """
         a broker, 3 rounds, seed 7, 2 min 5 s
 
-                                    acknowl-                    dupli-  out of
-        trial                  QoS     edged delivered    LOST   cated   order restart
-        trial 1                  1     1,000     1,000       0       0       0  0.51 s
-                                 2 1,234,567 1,234,560       7       2      31  0.51 s
+                                      acknowl-                    dupli-  out of
+        trial                    QoS     edged delivered    LOST   cated   order restart
+        trial 1                    1     1,000     1,000       0       0       0  0.51 s
+                                   2 1,234,567 1,234,560       7       2      31  0.51 s
             a
             b
             c
             ... and more; --json has it
-        trial 2                  1     1,000     1,000       0       0       0       -
+        trial 2                    1     1,000     1,000       0       0       0       -
             BROKE: it does not come back
-        trial 3                SKIPPED: not root
+        trial 3                  SKIPPED: not root
 
         Of 1,236,567 acknowledged messages 7 were LOST, 2 were duplicated, 31 came out of order.
         The broker broke in: trial 2.
