@@ -108,7 +108,8 @@ public final class Ledger {
       stream.outOfOrder++;
     }
     if (number != next) {
-      violation("consumer %d: %s came where number %d was next".formatted(consumer, message, next));
+      countedAlready(
+          "consumer %d: %s came where number %d was next".formatted(consumer, message, next));
     }
     stream.nextFirst[consumer] = Math.max(next, number + 1);
   }

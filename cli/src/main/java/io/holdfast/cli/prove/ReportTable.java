@@ -24,7 +24,7 @@ final class ReportTable {
                 report.seed(),
                 minutes(report.elapsed().toSeconds())));
     lines.add("");
-    lines.add(LINE.formatted("", "", "acknowl-", "", "", "dupli-", "out of", ""));
+    lines.add(LINE.formatted("", "", "acknowl-", "", "", "dupli-", "out of", "").stripTrailing());
     lines.add(
         LINE.formatted("trial", "QoS", "edged", "delivered", "LOST", "cated", "order", "restart"));
     report.entries().forEach(entry -> add(lines, entry));

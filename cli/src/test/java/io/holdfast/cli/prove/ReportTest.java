@@ -101,9 +101,7 @@ class ReportTest {
   }
 
   private static String text(Report report) {
-    List<String> lines = new ArrayList<>();
-    ReportTable.lines(report).forEach(line -> lines.add(line.stripTrailing()));
-    return String.join("\n", lines) + "\n";
+    return String.join("\n", ReportTable.lines(report)) + "\n";
   }
 
   @Test
