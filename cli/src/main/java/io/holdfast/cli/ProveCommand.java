@@ -125,6 +125,8 @@ final class ProveCommand implements Callable<Integer> {
   private static void stop(Prove prove) {
     try {
       prove.stop();
+    } catch (IOException e) {
+      System.err.println("holdfast: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -3,6 +3,7 @@ package io.holdfast.cli.prove;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -21,7 +22,8 @@ final class Folders {
     }
   }
 
-  /// Removes it with all that is in it. Follows no link.
+  /// Removes it with all that is in it. Follows no link. Somebody else may be at it too: when the
+  /// program is told to stop, two threads clean up.
   static void remove(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return;
@@ -37,14 +39,27 @@ final class Folders {
           }
 
           @Override
+          public FileVisitResult visitFileFailed(Path file, IOException failure)
+              throws IOException {
+            return goneOr(failure);
+          }
+
+          @Override
           public FileVisitResult postVisitDirectory(Path left, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
-              throw failure;
+              return goneOr(failure);
             }
             Files.deleteIfExists(left);
             return FileVisitResult.CONTINUE;
           }
         });
+  }
+
+  private static FileVisitResult goneOr(IOException failure) throws IOException {
+    if (failure instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
+    }
+    throw failure;
   }
 }

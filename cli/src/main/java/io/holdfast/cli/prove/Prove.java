@@ -101,10 +101,15 @@ public final class Prove {
 
   /// Ends everything that was started, and undoes all that was made. What `run` is in the middle of
   /// comes to nothing, and nothing more is shown.
-  public void stop() throws InterruptedException {
+  ///
+  /// @throws IOException where something is left
+  public void stop() throws IOException, InterruptedException {
     isStopped = true;
     console.end();
-    cleanup.undo();
+    List<Exception> failures = cleanup.undo();
+    if (!failures.isEmpty()) {
+      throw new IOException("not everything could be cleaned up: " + failures);
+    }
   }
 
   /// Whether it was told to stop.
