@@ -36,8 +36,7 @@ final class DiskFails extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "failures");
+    for (int round = 0; scene.hasRound(round, "failures"); round++) {
       if (round % 2 == 0) {
         scene.clients().consumersStayAway();
       } else {

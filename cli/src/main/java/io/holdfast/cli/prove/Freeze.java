@@ -29,7 +29,7 @@ final class Freeze {
 
   /// When it returns, none of `processes` does anything more by itself.
   static void stop(List<ProcessHandle> processes) throws IOException, InterruptedException {
-    Libc libc = Native.load(Platform.C_LIBRARY_NAME, Libc.class);
+    Libc libc = libc();
     for (ProcessHandle process : processes) {
       if (libc.kill((int) process.pid(), SIGSTOP) != 0 && process.isAlive()) {
         throw new IOException("process %d cannot be stopped".formatted(process.pid()));
@@ -43,6 +43,14 @@ final class Freeze {
         }
         Thread.sleep(PAUSE_MILLIS);
       }
+    }
+  }
+
+  private static Libc libc() throws IOException {
+    try {
+      return Native.load(Platform.C_LIBRARY_NAME, Libc.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw new IOException("no process can be stopped from here: " + e.getMessage(), e);
     }
   }
 

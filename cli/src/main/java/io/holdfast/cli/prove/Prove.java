@@ -3,12 +3,16 @@ package io.holdfast.cli.prove;
 import io.holdfast.cli.prove.Report.Entry;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Runs the trials, one after the other, and reports. `run` is for one thread; any may `stop`.
 public final class Prove {
@@ -21,12 +25,14 @@ public final class Prove {
           new ConsumerAway(),
           new QueueLimits(),
           new TakenOver(),
-          new PowerCuts("power cut, all answered", new LastAcknowledgement()),
+          new PowerCuts("power cut at rest", new KilledAtRest()),
           new PowerCuts("power cut under load", new KilledUnderLoad()),
-          new PowerCuts("power cut while starting", new KilledWhileStarting()),
-          new PowerCuts("power cut, housekeeping", new KilledInHousekeeping()),
+          new PowerCuts("power cut at start", new KilledWhileStarting()),
+          new PowerCuts("power cut, tidying up", new KilledTidyingUp()),
           FailingDiskTrial.full(),
           FailingDiskTrial.readOnly());
+
+  private static final int END_SECONDS = 10;
 
   private final BrokerChoice broker;
   private final int rounds;
@@ -34,6 +40,8 @@ public final class Prove {
   private final List<Trial> trials;
   private final ProveConsole console;
   private final Cleanup cleanup = new Cleanup();
+  private final CountDownLatch hasEnded = new CountDownLatch(1);
+  private volatile Optional<Path> folder = Optional.empty();
   private volatile boolean isStopped;
 
   /// @param rounds how often each trial does what it is about
@@ -64,24 +72,29 @@ public final class Prove {
   public Outcome run(Path base) throws IOException, InterruptedException {
     long startNanos = System.nanoTime();
     try (cleanup) {
-      Path folder =
+      Path own =
           cleanup.hold(() -> Files.createTempDirectory(base, "holdfast-prove-"), Folders::remove);
-      Folders.openToAll(folder);
+      folder = Optional.of(own);
+      Folders.openToAll(own);
       List<Entry> entries = new ArrayList<>();
       for (Trial trial : trials) {
+        if (isStopped) {
+          break;
+        }
         console.begin(trial.name());
-        entries.add(new Entry(trial.name(), run(trial, entries.size(), folder)));
+        entries.add(new Entry(trial.name(), run(trial, entries.size(), own)));
       }
       Duration elapsed = Duration.ofNanos(System.nanoTime() - startNanos);
       return new Outcome(new Report(broker.name(), seed, rounds, elapsed, entries));
     } finally {
       console.end();
+      hasEnded.countDown();
     }
   }
 
-  private TrialResult run(Trial trial, int index, Path folder)
+  private TrialResult run(Trial trial, int index, Path all)
       throws IOException, InterruptedException {
-    Path own = Files.createDirectory(folder.resolve("trial-" + (index + 1)));
+    Path own = Files.createDirectory(all.resolve("trial-" + (index + 1)));
     Folders.openToAll(own);
     Random random = new Random(seed * 31 + trial.name().hashCode());
     // Also brokers that keep their data from one run to the next never see a name twice.
@@ -106,7 +119,12 @@ public final class Prove {
   public void stop() throws IOException, InterruptedException {
     isStopped = true;
     console.end();
-    List<Exception> failures = cleanup.undo();
+    List<Exception> failures = new ArrayList<>(cleanup.undo());
+    // The trial may have made one more folder before it noticed.
+    if (folder.isPresent() && hasEnded.await(END_SECONDS, TimeUnit.SECONDS)) {
+      Folders.remove(folder.get());
+      failures.removeIf(DirectoryNotEmptyException.class::isInstance);
+    }
     if (!failures.isEmpty()) {
       throw new IOException("not everything could be cleaned up: " + failures);
     }

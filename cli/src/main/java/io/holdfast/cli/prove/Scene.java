@@ -1,6 +1,7 @@
 package io.holdfast.cli.prove;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Random;
 
 /// One broker with its clients, while a trial goes on.
@@ -62,6 +63,11 @@ final class Scene {
     return done < rounds();
   }
 
+  /// Where the broker has its files.
+  Path dataFolder() throws IOException {
+    return context.dataFolder();
+  }
+
   void progress(int done, int all, String what) {
     context.progress().step(done, all, what);
   }
@@ -74,9 +80,20 @@ final class Scene {
 
   /// Kills the broker and starts it again. Everybody has lost the connection, and waits.
   void crash() throws BrokerException, IOException, InterruptedException {
+    crash(() -> {});
+  }
+
+  /// The same, and does `meanwhile` in between.
+  void crash(Repair meanwhile) throws BrokerException, IOException, InterruptedException {
     place.expectLoss();
     broker.kill();
+    meanwhile.run();
     start();
+  }
+
+  /// What is done to a broker's world while it is down.
+  interface Repair {
+    void run() throws IOException;
   }
 
   /// The same, and kills it once more when it has been starting for `millis`.

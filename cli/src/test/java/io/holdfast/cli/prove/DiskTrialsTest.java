@@ -34,7 +34,7 @@ class DiskTrialsTest {
       Path.of("..", "log", "src", "main", "java", "io", "holdfast", "log", "disk", "FileDisk.java");
 
   /// As the command counts them: a disk trial takes a third of them or fewer.
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 3;
 
   private static final String SYNC = "channel.force(false)";
 
@@ -43,10 +43,10 @@ class DiskTrialsTest {
   @TestFactory
   Stream<DynamicTest> nothingAcknowledgedIsLost() {
     return Stream.of(
-            new PowerCuts("power cut, all answered", new LastAcknowledgement()),
+            new PowerCuts("power cut at rest", new KilledAtRest()),
             new PowerCuts("power cut under load", new KilledUnderLoad()),
-            new PowerCuts("power cut while starting", new KilledWhileStarting()),
-            new PowerCuts("power cut, housekeeping", new KilledInHousekeeping()),
+            new PowerCuts("power cut at start", new KilledWhileStarting()),
+            new PowerCuts("power cut, tidying up", new KilledTidyingUp()),
             FailingDiskTrial.full(),
             FailingDiskTrial.readOnly())
         .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> nothingIsLost(trial)));
@@ -66,7 +66,7 @@ class DiskTrialsTest {
   void aBrokerThatDoesNotSyncIsCaught() throws Exception {
     Ran ran =
         run(
-            new PowerCuts("power cut, all answered", new LastAcknowledgement()),
+            new PowerCuts("power cut at rest", new KilledAtRest()),
             CommandChoice.of(commandWithoutSync(), OptionalInt.empty()),
             1);
     for (Row row : ran.rows()) {

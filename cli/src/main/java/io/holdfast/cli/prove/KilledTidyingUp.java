@@ -9,9 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /// So much passes through the broker that it has to tidy up, and it is killed while it does: when
 /// it makes, renames or deletes one of its files, and a moment later.
-final class KilledInHousekeeping extends StagedTrial {
+final class KilledTidyingUp extends StagedTrial {
   private static final int CHANGES_MAX = 3;
-
   private static final int SECONDS_MAX = 6;
   private static final int MOMENT_MILLIS_MAX = 8;
 
@@ -20,7 +19,7 @@ final class KilledInHousekeeping extends StagedTrial {
 
   @Override
   public String name() {
-    return "kill -9 in housekeeping";
+    return "kill -9, tidying up";
   }
 
   @Override
@@ -30,8 +29,7 @@ final class KilledInHousekeeping extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "kills");
+    for (int round = 0; scene.hasRound(round, "kills"); round++) {
       scene.clients().consumersGoTo(scene.place());
       scene.clients().publishersGoTo(scene.place());
       scene.clients().awaitAcknowledged(1);

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /// The broker is killed at once after the last of the acknowledgements. The consumers are away
 /// then, and come for what waits in every second round.
-final class LastAcknowledgement extends StagedTrial {
+final class KilledAtRest extends StagedTrial {
   private static final int MESSAGES_MAX = 250;
   private static final int ANSWER_MILLIS = 15_000;
   private static final int SILENCE_MILLIS = 1_000;
@@ -12,7 +12,7 @@ final class LastAcknowledgement extends StagedTrial {
 
   @Override
   public String name() {
-    return "kill -9, all acknowledged";
+    return "kill -9 at rest";
   }
 
   @Override
@@ -23,8 +23,7 @@ final class LastAcknowledgement extends StagedTrial {
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
     Clients clients = scene.clients();
-    for (int round = 0; round < scene.rounds(); round++) {
-      scene.progress(round, scene.rounds(), "kills");
+    for (int round = 0; scene.hasRound(round, "kills"); round++) {
       if (round % 2 == 1) {
         clients.consumersGoTo(scene.place());
         scene.ledger().awaitArrivedOrSilence(SILENCE_MILLIS, DRAIN_MILLIS);
