@@ -122,12 +122,20 @@ final class SimFile {
     }
   }
 
-  /// A bit of what is on the medium changes by itself. False where there is none.
+  /// A bit of what is on the medium changes by itself, mostly where something is written. False
+  /// where there is none.
   boolean flip(RandomGenerator random) {
     if (storedSize == 0) {
       return false;
     }
-    Flip flip = new Flip(random.nextInt(storedSize), 1 << random.nextInt(8));
+    int offset = random.nextInt(storedSize);
+    if (random.nextInt(8) > 0) {
+      int start = offset;
+      do {
+        offset = (offset + 1) % storedSize;
+      } while (stored[offset] == 0 && offset != start);
+    }
+    Flip flip = new Flip(offset, 1 << random.nextInt(8));
     turn(flip);
     flips.add(flip);
     return true;

@@ -35,15 +35,19 @@ record SimOptions(
     return new BrokerSettings(
         1 + random.nextInt(20),
         random.nextInt(4),
-        random.nextInt(4) == 0 ? 64 << 10 : Limits.PACKET_BYTES_MAX,
-        0,
-        65535,
-        -1,
-        random.nextInt(4) == 0,
+        seldom(random) ? 64 << 10 : Limits.PACKET_BYTES_MAX,
+        seldom(random) ? 1000 + random.nextInt(2000) : 0,
+        seldom(random) ? 5 + random.nextInt(60) : 65535,
+        seldom(random) ? 1 + random.nextInt(100) : -1,
+        seldom(random),
         true,
-        random.nextInt(4) == 0 ? 10 : 0,
-        0,
+        seldom(random) ? 10 : 0,
+        seldom(random) ? 5 + random.nextInt(40) : 0,
         new Limits(1000, 20, 1 + random.nextInt(20), 1 + random.nextInt(10), 10_000));
+  }
+
+  private static boolean seldom(RandomGenerator random) {
+    return random.nextInt(5) == 0;
   }
 
   private static LogOptions log(RandomGenerator random) {
