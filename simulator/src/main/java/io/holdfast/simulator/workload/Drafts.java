@@ -27,6 +27,9 @@ final class Drafts {
   private final RandomGenerator random;
   private final int paddingMax;
 
+  /// Of a message that the broker refuses; 0 where it takes any.
+  private final int tooMuchPadding;
+
   Drafts(Nature nature, BrokerSettings settings, RandomGenerator random) {
     this.nature = nature;
     this.random = random;
@@ -34,6 +37,7 @@ final class Drafts {
         settings.messageSizeMaximum() == 0
             ? 3000
             : Math.min(3000, settings.messageSizeMaximum() - 10);
+    this.tooMuchPadding = nature.isV5() ? settings.messageSizeMaximum() : 0;
   }
 
   Draft message() {
@@ -46,7 +50,8 @@ final class Drafts {
   }
 
   private Draft plain(String topic) {
-    return new Draft(topic, QoS.of(random.nextInt(3)), false, expiry(), passedOn(), padding());
+    int padding = tooMuchPadding > 0 && random.nextInt(40) == 0 ? tooMuchPadding : padding();
+    return new Draft(topic, QoS.of(random.nextInt(3)), false, expiry(), passedOn(), padding);
   }
 
   private Draft retained(int padding) {
