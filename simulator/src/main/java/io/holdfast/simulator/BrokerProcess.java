@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.core.Broker;
 import io.holdfast.core.Effects;
 import io.holdfast.core.Event;
+import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.LogListener;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.Recovered;
@@ -33,6 +34,7 @@ final class BrokerProcess {
   private final Broker broker;
   private final Fingerprints fingerprints;
   private final ArrayDeque<Runnable> inputs = new ArrayDeque<>();
+  private final RecordView shown = new RecordView();
   private @Nullable SegmentedLog openLog;
   private @Nullable ObservedLog observed;
   private State state = State.OPENING;
@@ -167,6 +169,9 @@ final class BrokerProcess {
   private void applied(long position) {
     fingerprints.applied(position, broker);
     machine.appended(position);
+    if (trace().isTold() && log().read(position, shown)) {
+      trace().line("  " + RecordCodec.decode(shown));
+    }
   }
 
   /// Ends the broker, cleanly: what was read is answered first.
