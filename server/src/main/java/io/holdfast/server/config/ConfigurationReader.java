@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Reads mosquitto.conf and the files that it includes.
@@ -86,7 +87,8 @@ public final class ConfigurationReader {
         }
       }
     } catch (DirectoryIteratorException e) {
-      throw include.error("the folder cannot be read: " + why(e.getCause()));
+      throw include.error(
+          "the folder cannot be read: " + why(Objects.requireNonNull(e.getCause())));
     } catch (IOException e) {
       throw include.error("the folder cannot be read: " + why(e));
     }
