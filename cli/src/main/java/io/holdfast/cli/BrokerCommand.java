@@ -61,6 +61,7 @@ final class BrokerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     checkPorts();
+    checkData();
     Configuration configuration;
     RunningUser user;
     BrokerLog log;
@@ -86,6 +87,13 @@ final class BrokerCommand implements Callable<Integer> {
         throw new ParameterException(
             spec.commandLine(), "-p %d: a port from 0 to 65535 is allowed.".formatted(port));
       }
+    }
+  }
+
+  /// An empty name is a variable that was not set, and would lead to the working directory.
+  private void checkData() {
+    if (data.isPresent() && data.get().toString().isEmpty()) {
+      throw new ParameterException(spec.commandLine(), "--data: the name of a folder is needed.");
     }
   }
 

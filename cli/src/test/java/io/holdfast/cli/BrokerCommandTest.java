@@ -194,7 +194,15 @@ class BrokerCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "brocker", "broker -p 70000", "broker -p x", "broker --daemon"})
+  @ValueSource(
+      strings = {
+        "",
+        "brocker",
+        "broker -p 70000",
+        "broker -p x",
+        "broker --daemon",
+        "broker --data="
+      })
   void aWrongCommandLineIsTwo(String line) throws Exception {
     try (RunningBroker program =
         RunningBroker.start(line.isEmpty() ? new String[0] : line.split(" ", -1))) {
