@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /// Reads mosquitto.conf and the files that it includes.
 public final class ConfigurationReader {
+  /// What editors on Windows put before UTF-8 text.
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final ConfigurationDraft draft = new ConfigurationDraft();
 
   private ConfigurationReader() {}
@@ -68,7 +71,11 @@ public final class ConfigurationReader {
       throw new ConfigurationException(file + ": a configuration file is needed, not a folder.");
     }
     try {
-      return Files.readAllLines(file);
+      List<String> lines = new ArrayList<>(Files.readAllLines(file));
+      if (!lines.isEmpty() && lines.getFirst().startsWith(BYTE_ORDER_MARK)) {
+        lines.set(0, lines.getFirst().substring(BYTE_ORDER_MARK.length()));
+      }
+      return lines;
     } catch (CharacterCodingException e) {
       throw new ConfigurationException(file + ": this is not UTF-8 text.");
     } catch (IOException e) {

@@ -43,6 +43,12 @@ class ConfigurationReaderTest {
     return message.replace(folder + "/", "");
   }
 
+  @Test
+  void aFileMadeOnWindowsIsRead() throws Exception {
+    Configuration configuration = read("\uFEFFlistener 1884\r\nallow_anonymous true\r\n");
+    assertEquals(List.of("*:1884"), shown(configuration));
+  }
+
   private static List<String> shown(Configuration configuration) {
     return configuration.listeners().stream().map(Listener::shown).toList();
   }
