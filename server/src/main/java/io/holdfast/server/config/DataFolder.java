@@ -61,10 +61,17 @@ public final class DataFolder implements AutoCloseable {
     try {
       return Files.createDirectories(folder).toRealPath();
     } catch (FileAlreadyExistsException e) {
-      throw new DataFolderException(folder, "cannot be made: a file of that name is in the way.");
+      throw new DataFolderException(folder, "cannot be made: " + whatIsInTheWay(folder));
     } catch (IOException e) {
       throw new DataFolderException(folder, "cannot be made: " + why(e));
     }
+  }
+
+  /// A link that leads nowhere mostly leads to a disk that is not mounted.
+  private static String whatIsInTheWay(Path folder) {
+    return Files.isSymbolicLink(folder) && !Files.exists(folder)
+        ? "it is a link to something that is not there."
+        : "a file of that name is in the way.";
   }
 
   private static DataFolder take(Path path) throws DataFolderException {

@@ -82,6 +82,15 @@ class DataFolderTest {
   }
 
   @Test
+  void aLinkThatLeadsNowhereIsNamed() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("unmounted/data"));
+    assertEquals(
+        "The data folder %s cannot be made: it is a link to something that is not there."
+            .formatted(link),
+        assertThrows(DataFolderException.class, () -> DataFolder.open(link)).getMessage());
+  }
+
+  @Test
   void aFileInTheWayIsNamed() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
     assertEquals(
