@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetSocketAddress;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -147,11 +148,18 @@ public final class Holdfast implements AutoCloseable {
           .join();
     } catch (CompletionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new StartException(
-          "the log cannot be opened: "
-              + (cause instanceof IOException ? cause.getMessage() : cause.toString()),
-          cause);
+      throw new StartException("the log cannot be opened: " + why(cause), cause);
     }
+  }
+
+  private static String why(Throwable cause) {
+    return switch (cause) {
+      case AccessDeniedException denied ->
+          "this user may not read and write %s; was the broker run by another user before?"
+              .formatted(denied.getFile());
+      case IOException failed -> String.valueOf(failed.getMessage());
+      default -> cause.toString();
+    };
   }
 
   /// Where it listens: the first of its listeners.

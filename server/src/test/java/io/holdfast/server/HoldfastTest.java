@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Event;
 import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.Packet;
@@ -14,9 +15,12 @@ import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.server.transport.TransportLimits;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,6 +49,29 @@ class HoldfastTest {
               .formatted(broker.port()),
           taken.getMessage());
     }
+  }
+
+  @Test
+  void aLogOfAnotherUserIsOneClearLine() {
+    BrokerOptions options =
+        new BrokerOptions(
+            List.of(),
+            BrokerSettings.defaults(),
+            TransportLimits.forHeap(64 << 20),
+            new TestBroker.Said());
+    StartException denied =
+        assertThrows(
+            StartException.class,
+            () ->
+                Holdfast.start(
+                    options,
+                    (tasks, listener, handler) -> {
+                      throw new AccessDeniedException("/data/0000000001.log");
+                    }));
+    assertEquals(
+        "the log cannot be opened: this user may not read and write /data/0000000001.log;"
+            + " was the broker run by another user before?",
+        denied.getMessage());
   }
 
   @Test
