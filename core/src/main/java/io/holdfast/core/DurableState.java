@@ -8,6 +8,8 @@ import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.record.LogRecord.RetainedBegun;
+import io.holdfast.core.record.LogRecord.RetainedBrought;
 import io.holdfast.core.record.LogRecord.RetainedEnqueued;
 import io.holdfast.core.record.LogRecord.RetainedPart;
 import io.holdfast.core.record.LogRecord.SentMark;
@@ -138,8 +140,11 @@ final class DurableState {
               .ifPresent(session -> subscribed.subscriptions().forEach(s -> subscribe(session, s)));
       case Unsubscribed unsubscribed ->
           durableSession(unsubscribed.session(), position)
-              .ifPresent(session -> unsubscribed.filters().forEach(f -> unsubscribe(session, f)));
+              .ifPresent(session ->
+                  unsubscribed.filters().forEach(f -> unsubscribe(session, f, position)));
       case RetainedEnqueued retained -> entries.apply(position, retained);
+      case RetainedBegun begun -> entries.apply(position, begun);
+      case RetainedBrought brought -> entries.apply(position, brought);
       case Acknowledged acknowledged -> entries.apply(position, acknowledged);
       case Dropped dropped -> entries.apply(position, dropped);
       case Released released ->
@@ -162,7 +167,8 @@ final class DurableState {
           shared.open(
               part.filter(), Queue.of(part.queue(), position, part.image()), sessions.values());
       case RetainedPart part ->
-          retained.put(part.topic(), new Retained(part.position(), part.expiresAtMillis()));
+          retained.put(
+              part.topic(), new Retained(part.position(), part.expiresAtMillis(), part.qos()));
       case WillPart part ->
           wills.put(part.clientId(), new StoredWill(part.will(), part.dueMillis()));
       case CountersPart part -> {
@@ -201,7 +207,7 @@ final class DurableState {
       before = retained.remove(topic);
     } else {
       listener.pinned(position);
-      before = retained.put(topic, new Retained(position, record.expiresAtMillis()));
+      before = retained.put(topic, new Retained(position, record.expiresAtMillis(), record.qos()));
     }
     before.ifPresent(old -> listener.unpinned(old.position()));
   }
@@ -321,7 +327,13 @@ final class DurableState {
     }
   }
 
-  void unsubscribe(Session session, String filter) {
+  /// Ends a subscription, and the cursor that brings it retained messages.
+  void unsubscribe(Session session, String filter, long position) {
+    unsubscribe(session, filter);
+    entries.endCursor(session.queue(), filter, position);
+  }
+
+  private void unsubscribe(Session session, String filter) {
     if (!session.unsubscribe(filter)) {
       return;
     }

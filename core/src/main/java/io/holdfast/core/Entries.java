@@ -4,9 +4,12 @@ import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Acknowledged;
+import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
+import io.holdfast.core.record.LogRecord.RetainedBegun;
+import io.holdfast.core.record.LogRecord.RetainedBrought;
 import io.holdfast.core.record.LogRecord.RetainedEnqueued;
 import io.holdfast.core.record.LogRecord.SentMark;
 import io.holdfast.core.record.LogRecord.Targets;
@@ -14,6 +17,7 @@ import io.holdfast.core.routing.Router;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.protocol.packet.QoS;
 import java.util.Arrays;
+import java.util.Optional;
 
 /// The queues' part of durable state: how messages become entries, and how entries leave.
 ///
@@ -118,6 +122,42 @@ final class Entries {
         });
   }
 
+  void apply(long position, RetainedBegun begun) {
+    numbers
+        .queue(begun.queue(), position)
+        .ifPresent(queue -> {
+          queue.begin(
+              new Cursor(
+                  begun.filter(),
+                  begun.maximumQoS(),
+                  begun.identifier(),
+                  position,
+                  Optional.empty()),
+              position);
+          listener.enqueued(queue);
+        });
+  }
+
+  void apply(long position, RetainedBrought brought) {
+    numbers
+        .queue(brought.queue(), position)
+        .ifPresent(queue -> {
+          queue.brought(brought.positions(), brought.goesOnAfter(), position);
+          for (long message : brought.positions()) {
+            listener.wanted(message, 1);
+          }
+          listener.enqueued(queue);
+        });
+  }
+
+  /// The subscription is gone, by a record at `position`: what it has not brought stays away.
+  void endCursor(Queue queue, String filter, long position) {
+    if (queue.hasCursor()) {
+      queue.endCursor(filter, position);
+      listener.enqueued(queue);
+    }
+  }
+
   // What becomes of them
 
   void apply(long position, SentMark mark) {
@@ -167,10 +207,6 @@ final class Entries {
 
   /// The queue ends with all that waits in it.
   void abandon(Queue queue) {
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != State.DONE) {
-        listener.left(queue.position(sequence));
-      }
-    }
+    queue.forEachWanted(listener::left);
   }
 }

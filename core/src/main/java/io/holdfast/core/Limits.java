@@ -7,14 +7,32 @@ package io.holdfast.core;
 /// @param deliveriesPerTurnMax messages handed over in one turn, over all connections
 /// @param topicCacheMax topics whose target sets are remembered
 /// @param idleConnectMillis how long a connection may take to send its CONNECT
+/// @param retainedPerStepMax levels of topics looked at in one step for retained messages that a
+///   new subscription brings
 public record Limits(
     int subscriptionsPerSessionMax,
     int topicLevelsMax,
     int deliveriesPerTurnMax,
     int topicCacheMax,
-    int idleConnectMillis) {
+    int idleConnectMillis,
+    int retainedPerStepMax) {
   /// The longest packet that MQTT can express, in bytes.
   public static final int PACKET_BYTES_MAX = 268_435_460;
 
   public static final Limits DEFAULT = new Limits(100_000, 200, 2_000, 50_000, 10_000);
+
+  public Limits(
+      int subscriptionsPerSessionMax,
+      int topicLevelsMax,
+      int deliveriesPerTurnMax,
+      int topicCacheMax,
+      int idleConnectMillis) {
+    this(
+        subscriptionsPerSessionMax,
+        topicLevelsMax,
+        deliveriesPerTurnMax,
+        topicCacheMax,
+        idleConnectMillis,
+        1_000);
+  }
 }

@@ -86,7 +86,7 @@ final class Running implements DurableState.Listener {
         new Connecting(journal, answers, sessions, delivery, timers, effects, settings, random);
     this.sysTopics =
         new SysTopics(journal, fanout, counters, connections::count, settings.sysIntervalSeconds());
-    this.retainedDelivery = new RetainedDelivery(journal, answers, settled);
+    this.retainedDelivery = new RetainedDelivery(journal, answers, settled, delivery, settings);
     this.subscribing =
         new Subscribing(
             journal, answers, retainedDelivery, sessions, sysTopics, effects, settings.limits());
@@ -113,11 +113,7 @@ final class Running implements DurableState.Listener {
   }
 
   private void countWanted(Queue queue) {
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != Queue.State.DONE) {
-        wanted(queue.position(sequence), 1);
-      }
-    }
+    queue.forEachWanted(position -> wanted(position, 1));
   }
 
   // What durable state tells
@@ -336,12 +332,18 @@ final class Running implements DurableState.Listener {
 
   boolean endTurn() {
     sharedDelivery.assign();
-    boolean more = delivery.serve(sharedDelivery::wakeAllOf);
-    more |= sharedDelivery.isAwake();
+    retainedDelivery.goOn();
+    boolean more = delivery.serve(this::served);
+    more |= sharedDelivery.isAwake() || retainedDelivery.isAwake();
     acknowledgements.recordAll(journal.hasAppended());
     more |= snapshotting.step();
     journal.turnEnded();
     return more;
+  }
+
+  private void served(Session session) {
+    sharedDelivery.wakeAllOf(session);
+    retainedDelivery.wake(session);
   }
 
   int timers() {

@@ -96,7 +96,10 @@ final class SharedDelivery {
 
   private int roomOf(Session member) {
     Client client = delivery.consumerOf(member.queue());
-    if (client == null || !client.opened || client.connection().isClosing()) {
+    if (client == null
+        || !client.opened
+        || client.connection().isClosing()
+        || member.queue().hasCursor()) {
       return 0;
     }
     long waiting = member.queue().tail() - Math.max(client.outbound.next, member.queue().head());

@@ -91,7 +91,7 @@ final class SnapshotParts {
         state
             .retained()
             .get(topic)
-            .map(now -> new RetainedPart(topic, now.position(), now.expiresAtMillis()));
+            .map(now -> new RetainedPart(topic, now.position(), now.expiresAtMillis(), now.qos()));
     retained = state.retained().after(topic);
     return part.isPresent() ? part : retainedPart();
   }

@@ -1,8 +1,11 @@
 package io.holdfast.core;
 
 import io.holdfast.core.queue.DropCounters;
+import io.holdfast.core.queue.Entry;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.record.LogRecord.Cursor;
+import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.core.record.LogRecord.Subscription;
@@ -43,6 +46,7 @@ final class StateTelling {
           sink.thing("retained", topic);
           sink.position("at", retained.position());
           sink.number("expires", retained.expiresAtMillis());
+          sink.number("qos", retained.qos().level());
         });
     sink.thing("sets", "");
     sink.number("next", state.router().nextNumber());
@@ -115,7 +119,7 @@ final class StateTelling {
     }
     for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
       long entry = image.entries()[(int) (sequence - image.head())];
-      State entryState = Queue.stateOf(entry);
+      State entryState = Entry.state(entry);
       sink.text("entry", entryState.name());
       if (entryState != State.DONE) {
         sink.position("at", queue.position(sequence));
@@ -126,6 +130,21 @@ final class StateTelling {
           tell(sequence, detail.get());
         }
       }
+    }
+    image.cursors().forEach(this::tell);
+  }
+
+  private void tell(CursorImage image) {
+    Cursor cursor = image.cursor();
+    sink.text("cursor", cursor.filter());
+    sink.number("maximum qos", cursor.maximumQoS().level());
+    sink.number("identifier", cursor.identifier());
+    sink.position("until", cursor.until());
+    sink.text("after", cursor.after().orElse(""));
+    for (long entry : image.entries()) {
+      sink.position("at", Entry.position(entry));
+      sink.number("qos", Entry.qos(entry).level());
+      sink.number("retained", Entry.isRetained(entry) ? 1 : 0);
     }
   }
 

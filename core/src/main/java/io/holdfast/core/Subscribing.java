@@ -206,7 +206,8 @@ final class Subscribing {
     if (session.isDurable() && !ended.isEmpty()) {
       journal.commit(new Unsubscribed(session.queueNumber(), ended));
     } else {
-      ended.forEach(filter -> journal.state().unsubscribe(session, filter));
+      long end = journal.log().end();
+      ended.forEach(filter -> journal.state().unsubscribe(session, filter, end));
     }
     left.forEach(sessions::endIfEmpty);
     UnsubAck answer = new UnsubAck(packet.packetId(), reasonCodes);

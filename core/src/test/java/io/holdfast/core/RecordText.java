@@ -60,6 +60,14 @@ final class RecordText {
       case LogRecord.RetainedEnqueued retained ->
           "retained %s -> %s"
               .formatted(Arrays.toString(retained.positions()), name(retained.queue()));
+      case LogRecord.RetainedBegun begun ->
+          "retained %s is to come -> %s".formatted(begun.filter(), name(begun.queue()));
+      case LogRecord.RetainedBrought brought ->
+          "retained %s -> %s, %s"
+              .formatted(
+                  Arrays.toString(brought.positions()),
+                  name(brought.queue()),
+                  brought.goesOnAfter().map(topic -> "goes on after " + topic).orElse("done"));
       case LogRecord.Acknowledged acknowledged ->
           "acknowledged %s%s%s"
               .formatted(

@@ -47,7 +47,7 @@ class RecoveredNonsenseTest {
   }
 
   private static Queue queue(long head, long[] entries, long[] dropped) {
-    return Queue.of(1, 1, new QueueImage(1, head, 0, entries, List.of(), dropped));
+    return Queue.of(1, 1, new QueueImage(1, head, 0, entries, List.of(), dropped, List.of()));
   }
 
   private static SessionOpened opened(int number) {

@@ -100,7 +100,8 @@ final class Scenario implements Heard {
             settings.number("levels", limits.topicLevelsMax()),
             settings.number("turn", limits.deliveriesPerTurnMax()),
             settings.number("topics", limits.topicCacheMax()),
-            limits.idleConnectMillis()));
+            limits.idleConnectMillis(),
+            settings.number("retained-step", limits.retainedPerStepMax())));
   }
 
   private void drive(Command command, MemoryDriver driver) {

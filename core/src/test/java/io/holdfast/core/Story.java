@@ -47,7 +47,13 @@ final class Story implements Heard {
             true,
             random.nextInt(3),
             0,
-            new Limits(1000, 20, 1 + random.nextInt(20), 1 + random.nextInt(10), 10_000));
+            new Limits(
+                1000,
+                20,
+                1 + random.nextInt(20),
+                1 + random.nextInt(10),
+                10_000,
+                1 + random.nextInt(8)));
     this.syncsPerCent = 3 + random.nextInt(30);
     this.crashesPerCent = random.nextInt(4);
     this.turnsPerCent = 20 + random.nextInt(80);

@@ -72,6 +72,7 @@ final class StoryClient {
   private final List<Interest> pastInterests = new ArrayList<>();
   private final Map<Integer, Packet> asked = new HashMap<>();
   private final Map<String, String> retained = new TreeMap<>();
+  private long subscribedAt = Long.MAX_VALUE;
   private boolean sessionExpected;
   private int nextPacketId;
   private int sessions;
@@ -335,6 +336,7 @@ final class StoryClient {
         new Subscribe(
             packetId, 0, List.of(), List.of(new Requested(filter, qos, false, false, handling)));
     asked.put(packetId, subscribe);
+    subscribedAt = Long.MAX_VALUE;
     story.send(current, subscribe);
   }
 
@@ -379,12 +381,13 @@ final class StoryClient {
           case 2 -> "s/" + random.nextInt(2);
           default -> "r/" + name;
         };
-    boolean retain = topic.startsWith("r/");
-    QoS qos = retain ? retainsWith : QoS.of(random.nextInt(3));
+    boolean mayRetain = topic.startsWith("r/");
+    boolean retain = mayRetain && random.nextInt(3) > 0;
+    QoS qos = mayRetain ? retainsWith : QoS.of(random.nextInt(3));
     if (qos != QoS.AT_MOST_ONCE && quota == 0) {
       return;
     }
-    StoryMessage message = ledger.newMessage(name, topic, qos, retain && durable);
+    StoryMessage message = ledger.newMessage(name, topic, qos, retain, durable);
     int packetId = 0;
     if (qos != QoS.AT_MOST_ONCE) {
       packetId = freePacketId();
@@ -401,7 +404,7 @@ final class StoryClient {
         new Publish(
             dup,
             message.qos,
-            message.topic.startsWith("r/"),
+            message.retain,
             packetId,
             Bytes.utf8(message.topic),
             0,
@@ -562,6 +565,7 @@ final class StoryClient {
     }
     if (publish.retain()) {
       retained.put(text.split(" ", -1)[1], text);
+      ledger.receivedRetained(receiver(), text, publish.qos(), publish.dup(), subscribedAt);
     } else if (isNew) {
       ledger.received(receiver(), text, publish.qos(), publish.dup());
     }
@@ -581,6 +585,7 @@ final class StoryClient {
     Packet question = asked.remove(ack.packetId());
     if (question instanceof Subscribe subscribe) {
       for (Requested requested : subscribe.filters()) {
+        subscribedAt = ledger.tick();
         interests.putIfAbsent(requested.filter(), new Interest(requested.filter(), ledger.tick()));
       }
     }

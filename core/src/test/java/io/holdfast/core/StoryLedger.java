@@ -36,11 +36,12 @@ final class StoryLedger {
     groupHasTransientMembers = true;
   }
 
-  StoryMessage newMessage(String publisher, String topic, QoS qos, boolean retain) {
+  /// @param lasts whether the publisher repeats it until it is accepted, whatever happens
+  StoryMessage newMessage(String publisher, String topic, QoS qos, boolean retain, boolean lasts) {
     int number = numbers.merge(publisher + " " + topic + " " + qos, 1, Integer::sum);
     StoryMessage message = new StoryMessage(publisher, topic, qos, number, retain);
     messages.put(message.text(), message);
-    if (retain) {
+    if (retain && lasts) {
       lastRetained.put(topic, message);
     }
     return message;
@@ -97,6 +98,27 @@ final class StoryLedger {
           "in order, but after number " + last + " to " + receiver + ": " + message);
     }
     newest.merge(receiver + " < " + message.line(), message.number, Math::max);
+  }
+
+  /// What a subscription brings of retained messages comes before what was published since. At QoS
+  /// 0 what is new waits for nothing.
+  ///
+  /// @param since when the receiver was told that its last subscription is made
+  void receivedRetained(String receiver, String text, QoS qos, boolean dup, long since) {
+    StoryMessage message = messages.get(text);
+    if (message == null) {
+      throw new IllegalStateException(receiver + " got what nobody sent: " + text);
+    }
+    int last = newest.getOrDefault(receiver + " < " + message.line(), 0);
+    StoryMessage before = messages.get(message.line() + " " + last);
+    if (qos != QoS.AT_MOST_ONCE
+        && !dup
+        && before != null
+        && before.number > message.number
+        && before.firstSent > since) {
+      throw new IllegalStateException(
+          "retained, but to " + receiver + " after " + before + ": " + message);
+    }
   }
 
   void checkAtTheEnd(List<StoryClient> clients) {

@@ -151,7 +151,7 @@ class WindowTest implements Heard {
       sync();
     }
     assertEquals(
-        3, records.stream().filter(LogRecord.RetainedEnqueued.class::isInstance).count(), "parts");
+        11, records.stream().filter(LogRecord.RetainedBrought.class::isInstance).count(), "parts");
     assertEquals(10_000, received.size());
     assertEquals("r/9999", received.getLast().topic().toUtf8());
   }

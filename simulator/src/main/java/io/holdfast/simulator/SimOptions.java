@@ -43,7 +43,13 @@ record SimOptions(
         true,
         seldom(random) ? 10 : 0,
         seldom(random) ? 5 + random.nextInt(40) : 0,
-        new Limits(1000, 20, 1 + random.nextInt(20), 1 + random.nextInt(10), 10_000));
+        new Limits(
+            1000,
+            20,
+            1 + random.nextInt(20),
+            1 + random.nextInt(10),
+            10_000,
+            1 + random.nextInt(12)));
   }
 
   private static boolean seldom(RandomGenerator random) {

@@ -3,8 +3,8 @@ package io.holdfast.core.queue;
 import io.holdfast.core.Invariant;
 import java.util.Arrays;
 
-/// Entries by sequence, one `long` each: the position in the high 56 bits, flags in the low 8.
-/// Eight bytes for a message that waits; grows by doubling, and shrinks when it is mostly empty.
+/// Entries by sequence, one `long` each (`Entry`). Eight bytes for a message that waits; grows by
+/// doubling, and shrinks when it is mostly empty.
 final class EntryRing {
   private static final long[] NONE = new long[0];
 

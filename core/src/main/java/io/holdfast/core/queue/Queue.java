@@ -1,6 +1,8 @@
 package io.holdfast.core.queue;
 
 import io.holdfast.core.Invariant;
+import io.holdfast.core.record.LogRecord.Cursor;
+import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
@@ -10,10 +12,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /// Messages waiting for one session, or for the members of a shared subscription.
 ///
@@ -31,19 +35,6 @@ public final class Queue {
   /// More than a queue can have in its life.
   private static final long SEQUENCE_MAX = 1L << 62;
 
-  private static final int FLAG_BITS = 8;
-  private static final int QOS = 0b11;
-  private static final int STATE = 0b1100;
-  private static final int STATE_SHIFT = 2;
-  private static final int RETAIN = 0b1_0000;
-  private static final int DETAILED = 0b10_0000;
-
-  /// The consumer has answered, though no record says so yet. In no image.
-  private static final int ANSWERED = 0b100_0000;
-
-  /// Assigned to a transient member, which no record says. In no image.
-  private static final int LENT = 0b1000_0000;
-
   private static final long[] NOTHING_DROPPED = new long[0];
 
   private final int number;
@@ -58,6 +49,13 @@ public final class Queue {
   /// Of a transient queue's entries, by sequence, where there are any: a durable one's are found in
   /// the messages.
   private Map<Long, SubscriptionIdentifiers> identifiers = Map.of();
+
+  /// None where no subscription has retained messages to bring.
+  private Optional<Cursors> cursors = Optional.empty();
+
+  /// The position of the record that gave their sequences to entries that had waited behind a
+  /// cursor.
+  private long sequencedAt;
 
   private long[] dropped = NOTHING_DROPPED;
   private long waiting;
@@ -90,13 +88,21 @@ public final class Queue {
     Invariant.check(image.dropped().length <= DropCounters.COUNT, "counters are known");
     queue.ring.startAt(image.head());
     for (long entry : image.entries()) {
-      Invariant.check((entry & QOS) <= 2, "a quality of service is 0 to 2");
+      Entry.check(entry);
       queue.ring.add(entry);
-      if (stateOf(entry) != State.DONE) {
+      if (Entry.state(entry) != State.DONE) {
         queue.waiting++;
       }
     }
     image.details().forEach(queue::add);
+    for (CursorImage cursor : image.cursors()) {
+      queue.cursorsBegun().begin(cursor.cursor());
+      for (long entry : cursor.entries()) {
+        Entry.check(entry);
+        queue.waiting++;
+        queue.cursorsBegun().add(entry, SubscriptionIdentifiers.NONE);
+      }
+    }
     for (int counter = 0; counter < image.dropped().length; counter++) {
       queue.countDropped(counter, image.dropped()[counter]);
     }
@@ -108,12 +114,16 @@ public final class Queue {
   public QueueImage image() {
     long[] entries = new long[(int) (ring.tail() - ring.head())];
     for (int i = 0; i < entries.length; i++) {
-      long entry = ring.at(ring.head() + i);
-      boolean lent = (entry & LENT) != 0;
-      entries[i] = entry & ~ANSWERED & ~LENT & (lent ? ~STATE : -1);
+      entries[i] = Entry.recorded(ring.at(ring.head() + i));
     }
     return new QueueImage(
-        bornAt, ring.head(), sentMark, entries, new ArrayList<>(details.values()), dropped.clone());
+        bornAt,
+        ring.head(),
+        sentMark,
+        entries,
+        new ArrayList<>(details.values()),
+        dropped.clone(),
+        cursors.map(Cursors::image).orElse(List.of()));
   }
 
   public int number() {
@@ -137,7 +147,7 @@ public final class Queue {
   /// Whether a message that comes now has to wait behind others or for its consumer; only of
   /// interest for a transient queue.
   public boolean isBehind() {
-    return behind || unsent() > 0 || spans();
+    return behind || cursors.isPresent() || unsent() > 0 || spans();
   }
 
   /// Says whether the consumer takes no more at present.
@@ -168,6 +178,11 @@ public final class Queue {
 
   /// How many entries were never sent.
   public long unsent() {
+    return unsentBeforeCursor() + cursors.map(Cursors::waiting).orElse(0L);
+  }
+
+  /// How many of them do not wait behind a cursor.
+  public long unsentBeforeCursor() {
     return ring.tail() - Math.max(sentUntil, ring.head());
   }
 
@@ -207,20 +222,32 @@ public final class Queue {
   }
 
   public void enqueue(long position, QoS qos, boolean retain) {
-    waiting++;
-    ring.add(entry(position, qos, retain));
+    enqueue(Entry.of(position, qos, retain), SubscriptionIdentifiers.NONE);
   }
 
-  /// Enqueues a message for a transient session: what its record does not say is kept here.
-  public void enqueueTransient(
-      long position, QoS qos, boolean retain, SubscriptionIdentifiers own) {
+  private void enqueue(long entry, SubscriptionIdentifiers own) {
+    waiting++;
+    if (cursors.isPresent()) {
+      cursors.get().add(entry, own);
+    } else {
+      addToRing(entry, own);
+    }
+  }
+
+  private void addToRing(long entry, SubscriptionIdentifiers own) {
     if (own.count() > 0) {
       if (identifiers.isEmpty()) {
         identifiers = new HashMap<>();
       }
       identifiers.put(ring.tail(), own);
     }
-    enqueue(position, qos, retain);
+    ring.add(entry);
+  }
+
+  /// Enqueues a message for a transient session: what its record does not say is kept here.
+  public void enqueueTransient(
+      long position, QoS qos, boolean retain, SubscriptionIdentifiers own) {
+    enqueue(Entry.of(position, qos, retain), own);
   }
 
   /// The identifiers of the subscriptions by which a transient session wants the message.
@@ -230,11 +257,8 @@ public final class Queue {
         : identifiers.getOrDefault(sequence, SubscriptionIdentifiers.NONE);
   }
 
-  private static long entry(long position, QoS qos, boolean retain) {
-    return position << FLAG_BITS | qos.level() | (retain ? RETAIN : 0);
-  }
-
-  /// Enqueues retained messages, by a record at `knownSince`, long after the messages.
+  /// Enqueues retained messages, by a record at `knownSince`, long after the messages: before what
+  /// waits behind a cursor, since it is the cursor that brings them.
   public void enqueueRetained(long[] positions, QoS maximumQoS, long knownSince, int identifier) {
     if (positions.length == 0) {
       return;
@@ -242,16 +266,64 @@ public final class Queue {
     add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
     for (long position : positions) {
       waiting++;
-      ring.add(entry(position, maximumQoS, true) | DETAILED);
+      ring.add(Entry.detailed(Entry.of(position, maximumQoS, true)));
     }
   }
 
   /// Enqueues an entry of the shared queue that `from` names, by a record at `knownSince`.
   public void enqueueAssigned(
       long position, QoS qos, boolean retain, SharedAssigned from, long sequence, long knownSince) {
+    Invariant.check(cursors.isEmpty(), "nothing overtakes a cursor");
     add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
     waiting++;
-    ring.add(entry(position, qos, retain) | DETAILED);
+    ring.add(Entry.detailed(Entry.of(position, qos, retain)));
+  }
+
+  /// The cursor that brings retained messages now, if there is one.
+  public Optional<Cursor> cursor() {
+    return cursors.map(Cursors::first);
+  }
+
+  public boolean hasCursor() {
+    return cursors.isPresent();
+  }
+
+  /// A cursor is begun, by the record at `position`.
+  public void begin(Cursor cursor, long position) {
+    endCursor(cursor.filter(), position);
+    cursorsBegun().begin(cursor);
+  }
+
+  private Cursors cursorsBegun() {
+    if (cursors.isEmpty()) {
+      cursors = Optional.of(new Cursors());
+    }
+    return cursors.get();
+  }
+
+  /// Enqueues what the cursor brought, by the record at `knownSince`.
+  ///
+  /// @param goesOnAfter absent where it is done
+  public void brought(long[] positions, Optional<String> goesOnAfter, long knownSince) {
+    Cursors all = cursorsBegun();
+    Cursor cursor = all.first();
+    enqueueRetained(positions, cursor.maximumQoS(), knownSince, cursor.identifier());
+    if (goesOnAfter.isPresent()) {
+      all.goesOnAfter(goesOnAfter.get());
+    } else {
+      endCursor(cursor.filter(), knownSince);
+    }
+  }
+
+  /// The cursor of `filter` brings nothing more, by the record at `position`.
+  public void endCursor(String filter, long position) {
+    if (cursors.isPresent()) {
+      cursors.get().end(filter, this::addToRing);
+      sequencedAt = position;
+      if (cursors.get().isEmpty()) {
+        cursors = Optional.empty();
+      }
+    }
   }
 
   private void add(Detail detail) {
@@ -266,28 +338,23 @@ public final class Queue {
   }
 
   public long position(long sequence) {
-    return ring.at(sequence) >>> FLAG_BITS;
+    return Entry.position(ring.at(sequence));
   }
 
   public QoS qos(long sequence) {
-    return QoS.of((int) ring.at(sequence) & QOS);
+    return Entry.qos(ring.at(sequence));
   }
 
   public boolean isRetained(long sequence) {
-    return (ring.at(sequence) & RETAIN) != 0;
+    return Entry.isRetained(ring.at(sequence));
   }
 
   public State state(long sequence) {
-    return stateOf(ring.at(sequence));
-  }
-
-  /// The state of an entry of an image.
-  public static State stateOf(long entry) {
-    return State.of((int) (entry & STATE) >> STATE_SHIFT);
+    return Entry.state(ring.at(sequence));
   }
 
   public Optional<Detail> detail(long sequence) {
-    if ((ring.at(sequence) & DETAILED) == 0) {
+    if (!Entry.isDetailed(ring.at(sequence))) {
       return Optional.empty();
     }
     Map.Entry<Long, Detail> at = details.floorEntry(sequence);
@@ -302,30 +369,42 @@ public final class Queue {
     return details.values();
   }
 
-  /// The position of the record that made the entry: until that is durable, nobody may see it.
+  /// The position of the record that made the entry, or gave it its sequence: until that is
+  /// durable, nobody may see it.
   public long knownSince(long sequence) {
     long entry = ring.at(sequence);
-    return (entry & DETAILED) == 0
-        ? entry >>> FLAG_BITS
-        : detail(sequence).map(Detail::knownSince).orElse(0L);
+    long made =
+        Entry.isDetailed(entry)
+            ? detail(sequence).map(Detail::knownSince).orElse(0L)
+            : Entry.position(entry);
+    return Math.max(made, sequencedAt);
+  }
+
+  /// The positions of all messages whose entries are not done, those behind cursors included.
+  public void forEachWanted(LongConsumer each) {
+    for (long sequence = ring.head(); sequence < ring.tail(); sequence++) {
+      if (state(sequence) != State.DONE) {
+        each.accept(position(sequence));
+      }
+    }
+    cursors.ifPresent(all -> all.forEachEntry(entry -> each.accept(Entry.position(entry))));
   }
 
   /// Whether the consumer's answer is known, though no record says so yet.
   public boolean isAnswered(long sequence) {
-    return (ring.at(sequence) & ANSWERED) != 0;
+    return Entry.isAnswered(ring.at(sequence));
   }
 
   public void answered(long sequence) {
-    ring.set(sequence, ring.at(sequence) | ANSWERED);
+    ring.set(sequence, Entry.answered(ring.at(sequence)));
   }
 
   public void become(long sequence, State state) {
     long entry = ring.at(sequence);
-    if (stateOf(entry) == State.DONE) {
+    if (Entry.state(entry) == State.DONE) {
       return;
     }
-    long kept = entry & ~STATE & ~ANSWERED & ~LENT;
-    ring.set(sequence, kept | ((long) state.bits() << STATE_SHIFT));
+    ring.set(sequence, Entry.in(state, entry));
     if (state == State.DONE) {
       waiting--;
       if (!identifiers.isEmpty()) {
@@ -347,7 +426,7 @@ public final class Queue {
   /// The entry is assigned to a transient member, of which nothing is known after a restart.
   public void lend(long sequence) {
     become(sequence, State.ASSIGNED);
-    ring.set(sequence, ring.at(sequence) | LENT);
+    ring.set(sequence, Entry.lent(ring.at(sequence)));
   }
 
   public void countDropped(int counter, long count) {

@@ -128,6 +128,30 @@ public sealed interface LogRecord {
   record RetainedEnqueued(int queue, QoS maximumQoS, int identifier, long[] positions)
       implements LogRecord {}
 
+  /// A new subscription has more retained messages than are enqueued at once: a cursor is to bring
+  /// those retained before this record. What the queue gets from here on waits behind it.
+  ///
+  /// A cursor of the same filter that is under way is given up.
+  record RetainedBegun(int queue, String filter, QoS maximumQoS, int identifier)
+      implements LogRecord {}
+
+  /// Retained messages that the queue's first cursor brought become entries.
+  ///
+  /// @param positions as in `RetainedEnqueued`
+  /// @param goesOnAfter the topic up to which it has looked; absent where it is done
+  record RetainedBrought(int queue, Optional<String> goesOnAfter, long[] positions)
+      implements LogRecord {}
+
+  /// Where the bringing of retained messages to a new subscription stands.
+  ///
+  /// @param until the position of the record that began it: what is retained since comes as new
+  /// @param after the topic up to which it has looked
+  record Cursor(String filter, QoS maximumQoS, int identifier, long until, Optional<String> after) {
+    public Cursor after(String topic) {
+      return new Cursor(filter, maximumQoS, identifier, until, Optional.of(topic));
+    }
+  }
+
   /// What consumers acknowledged since the last such record of this queue.
   ///
   /// @param done sequences of entries that left the queue, ascending
@@ -206,7 +230,8 @@ public sealed interface LogRecord {
   record SharedQueuePart(int queue, String filter, QueueImage image) implements LogRecord {}
 
   /// Snapshot: what is retained under one topic.
-  record RetainedPart(String topic, long position, long expiresAtMillis) implements LogRecord {}
+  record RetainedPart(String topic, long position, long expiresAtMillis, QoS qos)
+      implements LogRecord {}
 
   /// Snapshot: a stored will.
   record WillPart(String clientId, Will will, long dueMillis) implements LogRecord {}
@@ -220,13 +245,18 @@ public sealed interface LogRecord {
   /// @param entries position and flags of each from `head` on, as the queue holds them
   /// @param details of the entries that have some, in their order
   /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
+  /// @param cursors in the order of their turns
   record QueueImage(
       long bornAt,
       long head,
       long sentMark,
       long[] entries,
       List<Detail> details,
-      long[] dropped) {}
+      long[] dropped,
+      List<CursorImage> cursors) {}
+
+  /// A cursor, and the entries that wait behind it.
+  record CursorImage(Cursor cursor, long[] entries) {}
 
   /// What some entries need beyond their messages' positions.
   ///

@@ -1,5 +1,7 @@
 package io.holdfast.core.record;
 
+import io.holdfast.core.record.LogRecord.Cursor;
+import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.DropReason;
 import io.holdfast.core.record.LogRecord.QueueImage;
@@ -15,6 +17,7 @@ final class QueueCodec {
     out.deltas(image.entries());
     out.list(image.details(), QueueCodec::write);
     out.deltas(image.dropped());
+    out.list(image.cursors(), QueueCodec::write);
   }
 
   static QueueImage image(RecordReader in) {
@@ -24,6 +27,28 @@ final class QueueCodec {
         in.varint(),
         in.deltas(),
         in.list(QueueCodec::detail),
+        in.deltas(),
+        in.list(QueueCodec::cursor));
+  }
+
+  private static void write(RecordWriter out, CursorImage image) {
+    Cursor cursor = image.cursor();
+    out.text(cursor.filter());
+    out.put(cursor.maximumQoS().level());
+    out.varint(cursor.identifier());
+    out.varint(cursor.until());
+    out.optionalText(cursor.after());
+    out.deltas(image.entries());
+  }
+
+  private static CursorImage cursor(RecordReader in) {
+    return new CursorImage(
+        new Cursor(
+            in.text(),
+            RecordReader.qos(in.get()),
+            in.smallVarint(),
+            in.varint(),
+            in.optionalText()),
         in.deltas());
   }
 

@@ -6,6 +6,8 @@ import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.record.LogRecord.RetainedBegun;
+import io.holdfast.core.record.LogRecord.RetainedBrought;
 import io.holdfast.core.record.LogRecord.RetainedEnqueued;
 import io.holdfast.core.record.LogRecord.RetainedPart;
 import io.holdfast.core.record.LogRecord.SentMark;
@@ -74,6 +76,19 @@ public final class RecordCodec {
         out.varint(retained.identifier());
         out.deltas(retained.positions());
       }
+      case RetainedBegun begun -> {
+        out.put(23);
+        out.varint(begun.queue());
+        out.text(begun.filter());
+        out.put(begun.maximumQoS().level());
+        out.varint(begun.identifier());
+      }
+      case RetainedBrought brought -> {
+        out.put(24);
+        out.varint(brought.queue());
+        out.optionalText(brought.goesOnAfter());
+        out.deltas(brought.positions());
+      }
       case Acknowledged acknowledged -> {
         out.put(9);
         out.varint(acknowledged.queue());
@@ -139,6 +154,7 @@ public final class RecordCodec {
         out.text(part.topic());
         out.varint(part.position());
         out.putLong(part.expiresAtMillis());
+        out.put(part.qos().level());
       }
       case WillPart part -> {
         out.put(19);
@@ -179,10 +195,14 @@ public final class RecordCodec {
       case 15 -> new Restarted(in.getLong());
       case 16 -> SessionCodec.part(in);
       case 17 -> new SharedQueuePart(in.smallVarint(), in.text(), QueueCodec.image(in));
-      case 18 -> new RetainedPart(in.text(), in.varint(), in.getLong());
+      case 18 -> new RetainedPart(in.text(), in.varint(), in.getLong(), RecordReader.qos(in.get()));
       case 19 -> new WillPart(in.text(), SessionCodec.will(in), in.getLong());
       case 21 -> new SharedOpened(in.smallVarint(), in.text());
       case 22 -> new SharedEnded(in.smallVarint());
+      case 23 ->
+          new RetainedBegun(
+              in.smallVarint(), in.text(), RecordReader.qos(in.get()), in.smallVarint());
+      case 24 -> new RetainedBrought(in.smallVarint(), in.optionalText(), in.deltas());
       case 20 -> new CountersPart(in.smallVarint(), in.getLong());
       default -> throw new IllegalStateException("a record of unknown kind " + kind);
     };

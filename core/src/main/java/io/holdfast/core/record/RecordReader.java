@@ -7,6 +7,7 @@ import io.holdfast.protocol.packet.QoS;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Reads what `RecordWriter` wrote. The log has checked the bytes already: what does not fit is a
@@ -75,6 +76,10 @@ final class RecordReader {
 
   String text() {
     return bytes().toUtf8();
+  }
+
+  Optional<String> optionalText() {
+    return get() == 0 ? Optional.empty() : Optional.of(text());
   }
 
   Bytes bytes() {

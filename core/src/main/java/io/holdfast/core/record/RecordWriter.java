@@ -5,6 +5,7 @@ import io.holdfast.protocol.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Builds the bytes of one record in memory of its own, which it uses again for the next.
@@ -57,6 +58,12 @@ final class RecordWriter implements RecordBody {
     varint(utf8.length);
     room(utf8.length);
     buffer.put(utf8);
+  }
+
+  /// Whether there is one, and the text if so.
+  void optionalText(Optional<String> text) {
+    put(text.isPresent() ? 1 : 0);
+    text.ifPresent(this::text);
   }
 
   void bytes(Bytes bytes) {

@@ -1,10 +1,12 @@
 package io.holdfast.core.routing;
 
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -18,12 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// A tree of levels. What walks over it goes as deep as topics have levels, which is bounded where
 /// topics come in.
 public final class RetainedMessages {
+  private static final Optional<String> NONE = Optional.empty();
+
   private final Node root = new Node();
   private final TreeSet<Expiry> expiries = new TreeSet<>();
   private int count;
 
-  /// Where a retained message lies, and until when it counts.
-  public record Retained(long position, long expiresAtMillis) {
+  /// Where a retained message lies, until when it counts, and at which QoS it was published.
+  public record Retained(long position, long expiresAtMillis, QoS qos) {
     public boolean isExpired(long nowMillis) {
       return expiresAtMillis != LogRecord.NEVER && expiresAtMillis <= nowMillis;
     }
@@ -112,45 +116,88 @@ public final class RetainedMessages {
         .toList();
   }
 
-  /// Every retained message whose topic matches `filter`.
-  public void match(TopicFilter filter, Consumer<Retained> each) {
-    match(root, filter.levels(), 0, each);
+  /// Tells of retained messages whose topics match `filter`, in the order of their levels, from
+  /// behind the topic `after` on, which need not be there. Looks at so many levels of topics and no
+  /// more: gives where to go on, and nothing where all were seen.
+  public Optional<String> match(
+      TopicFilter filter, Optional<String> after, int looksMax, Consumer<Retained> each) {
+    return new Walk(filter.levels(), after.map(RetainedMessages::levels), looksMax, each)
+        .over(root);
   }
 
-  private static void match(Node node, List<String> filter, int depth, Consumer<Retained> each) {
-    if (depth == filter.size()) {
-      if (node.retained != null) {
-        each.accept(node.retained);
-      }
-      return;
+  /// One walk over the tree, each node before those below it.
+  private static final class Walk {
+    private final List<String> filter;
+    private final Optional<List<String>> after;
+    private final Consumer<Retained> each;
+    private final List<String> path = new ArrayList<>();
+    private Optional<String> stoppedAt = Optional.empty();
+    private int looksLeft;
+
+    Walk(
+        List<String> filter, Optional<List<String>> after, int looksLeft, Consumer<Retained> each) {
+      this.filter = filter;
+      this.after = after;
+      this.looksLeft = looksLeft;
+      this.each = each;
     }
-    String level = filter.get(depth);
-    switch (level) {
-      case "#" -> all(node, depth, each);
-      case "+" ->
-          node.children.forEach((name, child) -> {
-            if (depth > 0 || !name.startsWith("$")) {
-              match(child, filter, depth + 1, each);
-            }
-          });
-      default -> {
+
+    Optional<String> over(Node root) {
+      below(root, isOpenAt(0), after.isPresent());
+      return stoppedAt;
+    }
+
+    /// Whether `#` stands there: it matches the level above too, and all below.
+    private boolean isOpenAt(int depth) {
+      return depth < filter.size() && filter.get(depth).equals("#");
+    }
+
+    /// @param open whether everything from here on matches
+    /// @param seen whether the walk that this one goes on from has been here: then it has been on
+    ///   the way to `after`, or at it
+    private void at(Node node, boolean open, boolean seen) {
+      int depth = path.size();
+      if (!seen) {
+        if (node.retained != null && (open || depth == filter.size())) {
+          each.accept(node.retained);
+        }
+        if (--looksLeft == 0) {
+          stoppedAt = Optional.of(String.join("/", path));
+          return;
+        }
+      }
+      below(node, open, seen);
+    }
+
+    private void below(Node node, boolean open, boolean seen) {
+      int depth = path.size();
+      Optional<String> from =
+          seen ? after.filter(topic -> depth < topic.size()).map(topic -> topic.get(depth)) : NONE;
+      if (open || (depth < filter.size() && filter.get(depth).equals("+"))) {
+        NavigableMap<String, Node> children =
+            from.isPresent() ? node.children.tailMap(from.get(), true) : node.children;
+        for (Map.Entry<String, Node> child : children.entrySet()) {
+          if (depth > 0 || !child.getKey().startsWith("$")) {
+            into(child.getValue(), child.getKey(), open, from);
+          }
+          if (stoppedAt.isPresent()) {
+            return;
+          }
+        }
+      } else if (depth < filter.size()) {
+        String level = filter.get(depth);
         Node child = node.children.get(level);
-        if (child != null) {
-          match(child, filter, depth + 1, each);
+        if (child != null && (from.isEmpty() || from.get().compareTo(level) <= 0)) {
+          into(child, level, false, from);
         }
       }
     }
-  }
 
-  private static void all(Node node, int depth, Consumer<Retained> each) {
-    if (node.retained != null) {
-      each.accept(node.retained);
+    private void into(Node child, String level, boolean open, Optional<String> from) {
+      path.add(level);
+      at(child, open || isOpenAt(path.size()), from.isPresent() && from.get().equals(level));
+      path.removeLast();
     }
-    node.children.forEach((name, child) -> {
-      if (depth > 0 || !name.startsWith("$")) {
-        all(child, depth + 1, each);
-      }
-    });
   }
 
   /// Every topic with what is retained there, in the order of their levels.

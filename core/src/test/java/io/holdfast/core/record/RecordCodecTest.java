@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.core.record.LogRecord.Cursor;
+import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.QueueImage;
@@ -57,7 +59,13 @@ class RecordCodecTest {
             BIG,
             new long[] {1 << 8, (1L << 62) | 3, 5 << 8},
             List.of(new Detail(8, 2, BIG, 5, 0, 0), new Detail(10, 1, 3, 0, 9, BIG)),
-            new long[] {0, 1, 2, 3, BIG});
+            new long[] {0, 1, 2, 3, BIG},
+            List.of(
+                new CursorImage(
+                    new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")),
+                    new long[] {5 << 8, 1 << 8}),
+                new CursorImage(
+                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), new long[0])));
     return Stream.of(
         message(new Targets.None(), Optional.empty(), Optional.empty(), new int[0]),
         message(
@@ -86,6 +94,9 @@ class RecordCodecTest {
         new LogRecord.Subscribed(3, List.of(subscription, subscription)),
         new LogRecord.Unsubscribed(3, List.of("a", "b/#")),
         new LogRecord.RetainedEnqueued(3, QoS.AT_MOST_ONCE, 9, new long[] {5, BIG, 7}),
+        new LogRecord.RetainedBegun(3, "a/+/ä", QoS.EXACTLY_ONCE, 268_435_455),
+        new LogRecord.RetainedBrought(3, Optional.of("a/ä"), new long[] {5, BIG, 7}),
+        new LogRecord.RetainedBrought(70_000, Optional.empty(), new long[0]),
         new LogRecord.Acknowledged(3, new long[] {1, 2, BIG}, new long[0]),
         new LogRecord.Dropped(3, LogRecord.DropReason.REFUSED, new long[] {BIG}),
         new LogRecord.Released(3, new int[] {65_535, 1}),
@@ -106,7 +117,7 @@ class RecordCodecTest {
             List.of(new Source(1, 2, Long.MIN_VALUE)),
             image),
         new LogRecord.SharedQueuePart(2, "$share/g/a", image),
-        new LogRecord.RetainedPart("a/b", BIG, LogRecord.NEVER),
+        new LogRecord.RetainedPart("a/b", BIG, LogRecord.NEVER, QoS.EXACTLY_ONCE),
         new LogRecord.WillPart("c", will, 5),
         new LogRecord.CountersPart(5, BIG));
   }

@@ -97,7 +97,7 @@ class MatchingTest {
         assertEquals(
             Optional.ofNullable(there.remove(topic)), before.map(Retained::position), topic);
       } else {
-        retained.put(topic, new Retained(round, LogRecord.NEVER));
+        retained.put(topic, new Retained(round, LogRecord.NEVER, QoS.AT_LEAST_ONCE));
         there.put(topic, (long) round);
       }
       assertEquals(there.size(), retained.count());
@@ -109,7 +109,18 @@ class MatchingTest {
         }
       });
       TreeSet<Long> found = new TreeSet<>();
-      retained.match(filter, one -> found.add(one.position()));
+      int looksMax = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(5);
+      Optional<String> stoppedAt = Optional.empty();
+      do {
+        int before = found.size();
+        stoppedAt =
+            retained.match(
+                filter,
+                stoppedAt,
+                looksMax,
+                one -> assertTrue(found.add(one.position()), "each is found once"));
+        assertTrue(found.size() - before <= looksMax, "no more than so many are looked at");
+      } while (stoppedAt.isPresent());
       assertEquals(expected, found, filter.text());
     }
   }
@@ -118,7 +129,7 @@ class MatchingTest {
   void aWalkOverRetainedMessagesMeetsEachOnceThoughSomeComeAndGo() {
     RetainedMessages retained = new RetainedMessages();
     for (int i = 0; i < 200; i++) {
-      retained.put(topic(), new Retained(i, LogRecord.NEVER));
+      retained.put(topic(), new Retained(i, LogRecord.NEVER, QoS.AT_LEAST_ONCE));
     }
     TreeSet<String> stay = new TreeSet<>();
     TreeSet<String> met = new TreeSet<>();
@@ -144,12 +155,12 @@ class MatchingTest {
   @Test
   void expiredTopicsAreGivenInTheOrderOfTheirTime() {
     RetainedMessages retained = new RetainedMessages();
-    retained.put("late", new Retained(1, 300));
-    retained.put("early", new Retained(2, 100));
-    retained.put("never", new Retained(3, LogRecord.NEVER));
-    retained.put("changed", new Retained(4, 50));
-    retained.put("changed", new Retained(5, 200));
-    retained.put("removed", new Retained(6, 10));
+    retained.put("late", new Retained(1, 300, QoS.AT_LEAST_ONCE));
+    retained.put("early", new Retained(2, 100, QoS.AT_LEAST_ONCE));
+    retained.put("never", new Retained(3, LogRecord.NEVER, QoS.AT_LEAST_ONCE));
+    retained.put("changed", new Retained(4, 50, QoS.AT_LEAST_ONCE));
+    retained.put("changed", new Retained(5, 200, QoS.AT_LEAST_ONCE));
+    retained.put("removed", new Retained(6, 10, QoS.AT_LEAST_ONCE));
     retained.remove("removed");
     assertEquals(List.of("early"), retained.expired(199, 10));
     assertEquals(List.of("early", "changed"), retained.expired(200, 10));
