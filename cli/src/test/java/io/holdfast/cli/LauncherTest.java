@@ -24,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The launcher among JDKs and a Maven that only say how they were called.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
@@ -322,10 +323,11 @@ class LauncherTest {
     assertEquals(List.of("-Xmx64m", "-Dx=*"), output.subList(classPath - 2, classPath));
   }
 
-  @Test
-  void aReloadMeantForMosquittoDoesNotEndIt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"HUP", "USR1"})
+  void aSignalMeantForMosquittoDoesNotEndIt(String signal) throws Exception {
     Path home = jdk("a", "25");
-    script(home.resolve("bin/java"), "kill -HUP $$; echo lives");
+    script(home.resolve("bin/java"), "kill -%s $$; echo lives".formatted(signal));
     isBuilt();
     assertEquals(List.of("lives"), run().output());
   }
