@@ -7,7 +7,6 @@ import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.LogListener;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.Recovered;
-import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
 import io.holdfast.protocol.packet.Packet;
 import io.holdfast.simulator.workload.Reached;
@@ -20,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 /// One process of the broker, from its start to its end: the real core and the real log, driven as
 /// the server's `BrokerLoop` drives them, turn by turn.
 final class BrokerProcess {
-  private static final long TICK_NANOS = 100_000_000L;
-  private static final long QUIET_TICK_NANOS = 1_000_000_000L;
-  private static final int QUICK_TICKS = 4;
   private static final long TURN_NANOS = 50_000;
   private static final long PAUSE_NANOS = 300_000_000L;
 
@@ -33,18 +29,13 @@ final class BrokerProcess {
   private final Lanes lanes;
   private final Broker broker;
   private final Fingerprints fingerprints;
+  private final Ticks ticks = new Ticks(this);
   private final ArrayDeque<Runnable> inputs = new ArrayDeque<>();
   private final RecordView shown = new RecordView();
   private @Nullable SegmentedLog openLog;
   private @Nullable ObservedLog observed;
   private State state = State.OPENING;
   private boolean turnIsDue;
-  private boolean happened;
-  private int quickTicksLeft;
-  private boolean slow = true;
-  private int nextTick;
-  private long lastRecovered = -1;
-  private long snapshotEnd;
   private long durable;
 
   enum State {
@@ -143,11 +134,11 @@ final class BrokerProcess {
 
   /// Recovers what the disk holds, compares it with what there was, and starts the core.
   void open(SimDisk disk) throws IOException {
-    Recovered recovered =
-        SegmentedLog.open(disk, options.log(), lanes, new Hears(), new Recovers());
+    Recovering recovering = new Recovering(broker, fingerprints);
+    Recovered recovered = SegmentedLog.open(disk, options.log(), lanes, new Hears(), recovering);
     openLog = recovered.log();
-    machine.recovered(recovered.report(), snapshotEnd > 0);
-    int lost = fingerprints.recovered(lastRecovered, snapshotEnd, broker);
+    machine.recovered(recovered.report(), recovering.isFromSnapshot());
+    int lost = recovering.check();
     fingerprints.inForce(lost);
     fingerprints.origins().forgetFrom(recovered.log().end());
     if (lost > 0) {
@@ -162,7 +153,7 @@ final class BrokerProcess {
     broker.start(watched, recovered.snapshots(), nowMillis);
     watched.settle();
     state = State.RUNNING;
-    tickIn(QUIET_TICK_NANOS);
+    ticks.start();
     wake();
   }
 
@@ -241,7 +232,7 @@ final class BrokerProcess {
 
   private void hear() {
     for (int left = inputs.size(); left > 0 && speaks(); left--) {
-      busy();
+      ticks.busy();
       inputs.removeFirst().run();
     }
   }
@@ -293,33 +284,8 @@ final class BrokerProcess {
 
   // Now and then
 
-  /// Ticks every 100 ms while something is going on and for a moment after, and once a second
-  /// otherwise.
-  private void busy() {
-    happened = true;
-    if (slow) {
-      slow = false;
-      tickIn(TICK_NANOS);
-    }
-  }
-
-  private void tickIn(long nanos) {
-    int number = ++nextTick;
-    after(
-        nanos,
-        () -> {
-          if (number == nextTick) {
-            tick();
-          }
-        });
-  }
-
-  private void tick() {
-    boolean quiet = !happened;
-    happened = false;
-    quickTicksLeft = quiet ? quickTicksLeft - 1 : QUICK_TICKS;
-    slow = quickTicksLeft <= 0;
-    tickIn(slow ? QUIET_TICK_NANOS : TICK_NANOS);
+  /// @param quiet whether nothing has happened since the tick before
+  void tick(boolean quiet) {
     if (speaks()) {
       wake();
       tellTime();
@@ -418,23 +384,6 @@ final class BrokerProcess {
     @Override
     public void damaged(long position, String file, String why) {
       machine.damaged(BrokerProcess.this, file, why);
-    }
-  }
-
-  private final class Recovers implements RecoveryHandler {
-    @Override
-    public void snapshotPart(long position, RecordView part) {
-      snapshotEnd = Math.max(snapshotEnd, position);
-      broker.recoverPart(position, part);
-    }
-
-    @Override
-    public void record(long oldPosition, long position, int key, RecordView record) {
-      if (oldPosition != position) {
-        fingerprints.origins().moved(oldPosition, position);
-      }
-      lastRecovered = oldPosition;
-      broker.recoverRecord(oldPosition, position, record);
     }
   }
 }

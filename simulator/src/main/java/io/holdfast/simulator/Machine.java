@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class Machine implements Port {
   private static final long MILLI = SimClock.NANOS_PER_MILLI;
   private static final long SECOND = 1000 * MILLI;
-  private static final long DAY_MILLIS = 24L * 3600 * 1000;
   private static final int RECOVERY_CALLS = 80;
   private static final int RECORDS_MAX = 400;
 
@@ -370,28 +369,7 @@ final class Machine implements Port {
     disk.losePower();
     network.machineEnded();
     if (random.nextInt(4) == 0) {
-      setWall();
-    }
-  }
-
-  private void setWall() {
-    switch (random.nextInt(4)) {
-      case 0 -> {
-        coverage.reached(Reached.CLOCK_LOST_ITS_BATTERY);
-        clock.resetWall();
-      }
-      case 1 -> {
-        coverage.reached(Reached.WALL_CLOCK_WENT_BACK);
-        clock.moveWall(-random.nextLong(DAY_MILLIS));
-      }
-      case 2 -> {
-        coverage.reached(Reached.WALL_CLOCK_LEAPT);
-        clock.moveWall(random.nextLong(DAY_MILLIS));
-      }
-      default -> {
-        coverage.reached(Reached.WALL_CLOCK_LEAPT);
-        clock.moveWall(random.nextLong(60_000));
-      }
+      clock.tamper(random, coverage);
     }
   }
 

@@ -1,11 +1,15 @@
 package io.holdfast.simulator;
 
 import io.holdfast.core.BrokerClock;
+import io.holdfast.simulator.workload.Reached;
+import java.util.random.RandomGenerator;
 
 /// The clocks of the simulated machine: one that only goes on, which is the world's time, and one
 /// on the wall, which somebody sets to whatever he likes.
 final class SimClock {
   static final long NANOS_PER_MILLI = 1_000_000;
+  private static final long DAY_MILLIS = 24L * 3600 * 1000;
+  private static final long MINUTE_MILLIS = 60_000;
   private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
 
   private final Scheduler scheduler;
@@ -29,14 +33,22 @@ final class SimClock {
     return nowNanos() / NANOS_PER_MILLI;
   }
 
-  /// Somebody sets the clock on the wall.
-  void moveWall(long millis) {
-    wallAheadMillis += millis;
-  }
-
-  /// Somebody has taken out the battery.
-  void resetWall() {
-    wallAheadMillis = -nowMillis();
+  /// Somebody sets the clock on the wall, or takes out its battery.
+  void tamper(RandomGenerator random, Coverage coverage) {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        coverage.reached(Reached.CLOCK_LOST_ITS_BATTERY);
+        wallAheadMillis = -nowMillis();
+      }
+      case 1 -> {
+        coverage.reached(Reached.WALL_CLOCK_WENT_BACK);
+        wallAheadMillis -= random.nextLong(DAY_MILLIS);
+      }
+      default -> {
+        coverage.reached(Reached.WALL_CLOCK_LEAPT);
+        wallAheadMillis += random.nextLong(random.nextBoolean() ? DAY_MILLIS : MINUTE_MILLIS);
+      }
+    }
   }
 
   long wallMillis() {

@@ -1,0 +1,42 @@
+package io.holdfast.simulator;
+
+import io.holdfast.core.Broker;
+import io.holdfast.log.RecordView;
+import io.holdfast.log.RecoveryHandler;
+
+/// Hands on to the broker what its log recovers, and takes note of where that ends.
+final class Recovering implements RecoveryHandler {
+  private final Broker broker;
+  private final Fingerprints fingerprints;
+  private long lastRecord = -1;
+  private long snapshotEnd;
+
+  Recovering(Broker broker, Fingerprints fingerprints) {
+    this.broker = broker;
+    this.fingerprints = fingerprints;
+  }
+
+  boolean isFromSnapshot() {
+    return snapshotEnd > 0;
+  }
+
+  /// Compares what was recovered with what there was. Gives how many records are lost.
+  int check() {
+    return fingerprints.recovered(lastRecord, snapshotEnd, broker);
+  }
+
+  @Override
+  public void snapshotPart(long position, RecordView part) {
+    snapshotEnd = Math.max(snapshotEnd, position);
+    broker.recoverPart(position, part);
+  }
+
+  @Override
+  public void record(long oldPosition, long position, int key, RecordView record) {
+    if (oldPosition != position) {
+      fingerprints.origins().moved(oldPosition, position);
+    }
+    lastRecord = oldPosition;
+    broker.recoverRecord(oldPosition, position, record);
+  }
+}
