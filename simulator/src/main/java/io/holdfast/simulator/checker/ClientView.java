@@ -152,6 +152,7 @@ public final class ClientView {
       session = current;
     }
     current.connections++;
+    current.cameAgainLast = 0;
     if (asked.packet().maximumPacketSize() >= 0) {
       current.packetBytesLeast =
           Math.min(current.packetBytesLeast, asked.packet().maximumPacketSize());

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A message comes as a new one once, or at QoS 1 as often as its publisher sent it, since nobody
 /// can tell that one from another. What is handed on at QoS 0 does not wait for the disk: a broker
-/// that dies meanwhile takes the message again, and hands it on again.
+/// that dies meanwhile takes the message again, or finds the will still there, and hands it on
+/// again.
 final class ExactlyOnceCheck {
   private final World world;
   private final BrokerSettings settings;
@@ -47,27 +48,27 @@ final class ExactlyOnceCheck {
     return true;
   }
 
-  private static boolean isKnown(Arrival arrival) {
+  private boolean isKnown(Arrival arrival) {
     SessionView session = arrival.session();
-    Held known =
-        session.last.put(
-            arrival.packet().packetId(), new Held(arrival.message(), arrival.connection()));
-    return known != null
-        && arrival.packet().dup()
-        && known.message() == arrival.message()
-        && known.connection() < arrival.connection();
+    int packetId = arrival.packet().packetId();
+    Held known = session.last.get(packetId);
+    boolean isKnown =
+        known != null
+            && arrival.packet().dup()
+            && known.message() == arrival.message()
+            && known.connection() < arrival.connection();
+    session.last.put(packetId, held(arrival, isKnown ? known : null));
+    return isKnown;
   }
 
   private boolean isOpen(Arrival arrival) {
     SessionView session = arrival.session();
     int packetId = arrival.packet().packetId();
-    Held open = session.open.put(packetId, new Held(arrival.message(), arrival.connection()));
-    if (open == null) {
-      return false;
-    }
-    if (!arrival.packet().dup()
-        || open.message() != arrival.message()
-        || open.connection() == arrival.connection()) {
+    Held open = session.open.get(packetId);
+    if (open != null
+        && (!arrival.packet().dup()
+            || open.message() != arrival.message()
+            || open.connection() == arrival.connection())) {
       throw world.violation(
           "P4",
           "%s got, %s DUP, %s under packet id %d, which is open for %s"
@@ -78,7 +79,25 @@ final class ExactlyOnceCheck {
                   packetId,
                   open.message()));
     }
-    return true;
+    session.open.put(packetId, held(arrival, open));
+    return open != null;
+  }
+
+  /// What comes again comes in the order in which it came first.
+  private Held held(Arrival arrival, @Nullable Held known) {
+    SessionView session = arrival.session();
+    if (known == null) {
+      return new Held(arrival.message(), arrival.connection(), ++session.held);
+    }
+    if (known.order() <= session.cameAgainLast) {
+      throw world.violation(
+          "P5",
+          "%s got again, after number %d of all, number %d: %s"
+              .formatted(
+                  arrival.client(), session.cameAgainLast, known.order(), arrival.message()));
+    }
+    session.cameAgainLast = known.order();
+    return new Held(arrival.message(), arrival.connection(), known.order());
   }
 
   private void count(Arrival arrival) {
@@ -106,7 +125,7 @@ final class ExactlyOnceCheck {
     Message message = arrival.message();
     int crashes = world.crashes() - message.crashesBefore;
     if (arrival.packet().qos() == QoS.AT_MOST_ONCE && crashes > 0) {
-      return message.transmissions + (settings.queuesQoS0() ? crashes : 0);
+      return message.transmissions + (settings.queuesQoS0() || message.isWill() ? crashes : 0);
     }
     return message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
   }

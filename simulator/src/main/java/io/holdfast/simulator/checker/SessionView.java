@@ -47,6 +47,12 @@ final class SessionView {
   /// Counts the connections that it was on.
   int connections;
 
+  /// How many messages came for the first time, and the place among them of what came again last on
+  /// this connection.
+  int held;
+
+  int cameAgainLast;
+
   /// The smallest of the packet sizes that its client allowed; very large where none.
   long packetBytesLeast = Long.MAX_VALUE;
 
@@ -56,8 +62,11 @@ final class SessionView {
     this.began = began;
   }
 
-  /// A message that came, and on which connection it came last.
-  record Held(Message message, int connection) {}
+  /// A message that came.
+  ///
+  /// @param connection the last that it came on
+  /// @param order its place among all that came to the session for the first time
+  record Held(Message message, int connection, int order) {}
 
   String client() {
     return client;

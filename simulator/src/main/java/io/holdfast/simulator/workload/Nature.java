@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 /// @param receiveMaximum and `packetBytesMax`, `topicAliasMaximum`: what its CONNECT says at 5.0;
 ///   `packetBytesMax` is -1 for no limit
 /// @param granularity how long it waits between two things that it does, in nanoseconds at most
+/// @param patience how long it waits for an answer when nothing comes at all, in nanoseconds
 /// @param wildness how often, in a thousand, it does something rude: breaks off, vanishes, is slow
 /// @param publishes how often, in a hundred, it publishes rather than something else
 /// @param group the filter of the shared subscription that it may be a member of
@@ -29,6 +30,7 @@ record Nature(
     boolean hasWill,
     boolean forgets,
     long granularity,
+    long patience,
     int wildness,
     int publishes,
     String group,
@@ -60,9 +62,10 @@ record Nature(
         isV5 && random.nextInt(4) == 0,
         QoS.of(random.nextInt(8) == 0 ? 0 : 1 + random.nextInt(2)),
         random.nextInt(2) == 0,
-        random.nextInt(4) == 0,
+        random.nextInt(3) == 0,
         MILLIS * (random.nextInt(4) == 0 ? 400 : 10 + random.nextInt(90)),
-        random.nextInt(30),
+        (2 + random.nextInt(10)) * 1000 * MILLIS,
+        random.nextInt(40),
         10 + random.nextInt(50),
         random.nextBoolean() ? "$share/g/s/#" : "$share/h/s/+",
         groupQoS);

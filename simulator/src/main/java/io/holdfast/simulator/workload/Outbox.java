@@ -73,7 +73,8 @@ final class Outbox {
     });
     unfinished.clear();
     toResend.clear();
-    lastPacketId = 0;
+    // It is free to begin with any, and chooses what is wrong if anything is.
+    lastPacketId = forgotten.isEmpty() ? 0 : forgotten.iterator().next() - 1;
   }
 
   /// A connection begins, on which so much may be on its way at once.

@@ -249,7 +249,7 @@ final class SimClient implements Conversation.Party {
   /// Somebody who waits for an answer and hears nothing at all tries a new connection.
   private void giveUpIfSilent(Conversation current) {
     long now = world.nowNanos();
-    if (now - Math.max(heard, said) > PATIENCE) {
+    if (now - Math.max(heard, said) > (healed ? PATIENCE : nature.patience())) {
       world.reached(Reached.CONNECTION_GIVEN_UP);
       current.abort();
       isGone();

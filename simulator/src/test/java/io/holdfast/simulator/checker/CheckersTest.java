@@ -332,6 +332,23 @@ class CheckersTest {
     Told.takes(alice, first, 2);
   }
 
+  @Test
+  void whatComesAgainKeepsItsOrder() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message first = told.published("t/1", AT_LEAST_ONCE);
+    Message second = told.published("t/2", AT_LEAST_ONCE);
+    Told.gets(alice, first, AT_LEAST_ONCE, 1, false);
+    Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Told.gets(again, first, AT_LEAST_ONCE, 1, true);
+    Told.gets(again, second, AT_LEAST_ONCE, 2, true);
+    again.gone();
+    PacketLaw third = told.connected("alice", true);
+    Told.gets(third, second, AT_LEAST_ONCE, 2, true);
+    breaks("P5", () -> Told.gets(third, first, AT_LEAST_ONCE, 1, true));
+  }
+
   // Retained messages
 
   @Test
