@@ -87,7 +87,8 @@ final class ExactlyOnceCheck {
   private Held held(Arrival arrival, @Nullable Held known) {
     SessionView session = arrival.session();
     if (known == null) {
-      return new Held(arrival.message(), arrival.connection(), ++session.held);
+      int order = session.newOrder(arrival.packet().packetId());
+      return new Held(arrival.message(), arrival.connection(), order);
     }
     if (known.order() <= session.cameAgainLast) {
       throw world.violation(

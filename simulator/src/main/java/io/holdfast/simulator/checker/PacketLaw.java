@@ -141,7 +141,7 @@ public final class PacketLaw {
       world.reached(Reached.REFUSED_BY_CONSUMER);
       Held open = in.open.remove(packetId);
       if (open != null) {
-        in.mayComeAgain(open.message());
+        in.refused(packetId, open);
       }
       Held held = open == null ? in.last.get(packetId) : open;
       if (held != null && held.message().isShared()) {

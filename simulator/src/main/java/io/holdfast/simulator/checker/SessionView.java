@@ -27,6 +27,9 @@ final class SessionView {
   /// it.
   final Map<Integer, Integer> mayRepeat = new HashMap<>();
 
+  /// By packet identifier, the place of messages that the client refused.
+  private final Map<Integer, Integer> refusedOrders = new HashMap<>();
+
   /// By line and QoS, the newest message that came.
   final Map<Integer, Integer> newest = new HashMap<>();
 
@@ -49,7 +52,7 @@ final class SessionView {
 
   /// How many messages came for the first time, and the place among them of what came again last on
   /// this connection.
-  int held;
+  private int held;
 
   int cameAgainLast;
 
@@ -117,8 +120,17 @@ final class SessionView {
     return arrivals[number];
   }
 
-  void mayComeAgain(Message message) {
-    mayRepeat.merge(message.number(), 1, Integer::sum);
+  /// The client ended the exchange under `packetId` by saying no. Should the broker forget that,
+  /// the message comes again as a new one, in its old place.
+  void refused(int packetId, Held held) {
+    mayRepeat.merge(held.message().number(), 1, Integer::sum);
+    refusedOrders.put(packetId, held.order());
+  }
+
+  /// The place of a message that comes, under `packetId`, as a new one.
+  int newOrder(int packetId) {
+    Integer old = refusedOrders.remove(packetId);
+    return old == null ? ++held : old;
   }
 
   @Override
