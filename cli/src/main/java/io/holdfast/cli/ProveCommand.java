@@ -114,7 +114,8 @@ final class ProveCommand implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(prove)));
     try {
       return tell(prove.run(data));
-    } catch (IOException e) {
+    } catch (IOException | InterruptedException e) {
+      // When it was told to stop, that is what comes of it.
       if (!prove.isStopped()) {
         System.err.println("holdfast: " + e);
       }

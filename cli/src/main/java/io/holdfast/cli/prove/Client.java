@@ -100,18 +100,16 @@ public abstract sealed class Client permits PublishingClient, ConsumingClient {
   ///
   /// @return false where the first was not accepted yet, and nothing was done
   final boolean takeOver(Place place) throws IOException {
+    ClientSocket second = ClientSocket.open(place, version);
     synchronized (this) {
       if (!isAccepted || !isWanted || successor != null) {
-        return false;
-      }
-    }
-    ClientSocket second = open(place);
-    synchronized (this) {
-      if (!isWanted) {
         second.close();
         return false;
       }
+      // Before the broker hears of it: it ends the first connection at once.
       successor = second;
+      second.send(connect());
+      second.flush();
       return true;
     }
   }

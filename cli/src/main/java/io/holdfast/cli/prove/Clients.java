@@ -110,6 +110,7 @@ final class Clients {
   /// @throws BrokerException where nothing at all is acknowledged for long
   void awaitAcknowledged(long count) throws BrokerException, InterruptedException {
     long until = ledger.acknowledged() + count;
+    ledger.startSilence();
     while (!ledger.awaitAcknowledged(until, 100)) {
       if (ledger.silentMillis() > PATIENCE_MILLIS) {
         throw new BrokerException("the broker acknowledges nothing");
@@ -119,6 +120,7 @@ final class Clients {
 
   /// Waits until every publisher has heard every answer. False where answers are withheld.
   boolean awaitAnswers(long patienceMillis) throws InterruptedException {
+    ledger.startSilence();
     for (PublishingClient publisher : publishers) {
       while (!publisher.awaitDone(100)) {
         if (ledger.silentMillis() > patienceMillis) {

@@ -171,7 +171,7 @@ public final class Ledger {
   synchronized boolean awaitArrivedOrSilence(long silenceMillis, long millis)
       throws InterruptedException {
     long deadline = System.nanoTime() + millis * 1_000_000;
-    changedNanos = System.nanoTime();
+    startSilence();
     while (!hasArrived()) {
       long left =
           Math.min(silenceMillis - silentMillis(), (deadline - System.nanoTime()) / 1_000_000);
@@ -201,6 +201,11 @@ public final class Ledger {
       wait(left);
     }
     return true;
+  }
+
+  /// Nothing has to have got on so far.
+  synchronized void startSilence() {
+    changedNanos = System.nanoTime();
   }
 
   /// How long nothing has got on.

@@ -3,7 +3,6 @@ package io.holdfast.cli.prove;
 import io.holdfast.cli.prove.Report.Entry;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Runs the trials, one after the other, and reports. `run` is for one thread; any may `stop`.
 public final class Prove {
+  private static final int PATIENCE_SECONDS = 10;
   private static final List<Trial> TRIALS =
       List.of(
           new KilledUnderLoad(),
@@ -32,15 +32,14 @@ public final class Prove {
           FailingDiskTrial.full(),
           FailingDiskTrial.readOnly());
 
-  private static final int END_SECONDS = 10;
-
   private final BrokerChoice broker;
   private final int rounds;
   private final long seed;
   private final List<Trial> trials;
   private final ProveConsole console;
   private final Cleanup cleanup = new Cleanup();
-  private final CountDownLatch hasEnded = new CountDownLatch(1);
+  private final CountDownLatch finished = new CountDownLatch(1);
+  private volatile Optional<Thread> runner = Optional.empty();
   private volatile Optional<Path> folder = Optional.empty();
   private volatile boolean isStopped;
 
@@ -66,14 +65,14 @@ public final class Prove {
     return TRIALS.stream().map(Trial::name).toList();
   }
 
-  /// Runs all trials, with their data in new folders within `base`.
+  /// Runs all trials, with their data in a new folder within `base`. To be called once.
   ///
   /// @throws IOException where `base` cannot be used
   public Outcome run(Path base) throws IOException, InterruptedException {
+    runner = Optional.of(Thread.currentThread());
     long startNanos = System.nanoTime();
     try (cleanup) {
-      Path own =
-          cleanup.hold(() -> Files.createTempDirectory(base, "holdfast-prove-"), Folders::remove);
+      Path own = Files.createTempDirectory(base, "holdfast-prove-");
       folder = Optional.of(own);
       Folders.openToAll(own);
       List<Entry> entries = new ArrayList<>();
@@ -88,7 +87,14 @@ public final class Prove {
       return new Outcome(new Report(broker.name(), seed, rounds, elapsed, entries));
     } finally {
       console.end();
-      hasEnded.countDown();
+      removeFolder();
+      finished.countDown();
+    }
+  }
+
+  private void removeFolder() throws IOException {
+    if (folder.isPresent()) {
+      Folders.remove(folder.get());
     }
   }
 
@@ -119,15 +125,18 @@ public final class Prove {
   public void stop() throws IOException, InterruptedException {
     isStopped = true;
     console.end();
-    List<Exception> failures = new ArrayList<>(cleanup.undo());
-    // The trial may have made one more folder before it noticed.
-    if (folder.isPresent() && hasEnded.await(END_SECONDS, TimeUnit.SECONDS)) {
-      Folders.remove(folder.get());
-      failures.removeIf(DirectoryNotEmptyException.class::isInstance);
-    }
+    List<Exception> failures = cleanup.undo();
     if (!failures.isEmpty()) {
       throw new IOException("not everything could be cleaned up: " + failures);
     }
+    if (runner.isPresent() && finished.getCount() > 0) {
+      // Else it might make a folder again that has just been removed.
+      runner.get().interrupt();
+      if (finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    }
+    removeFolder();
   }
 
   /// Whether it was told to stop.

@@ -47,7 +47,9 @@ abstract class StagedTrial implements Trial {
       clients.subscribe(scene.place());
       act(scene);
       clients.settle(scene.place());
-      return Optional.empty();
+      return scene.ledger().acknowledged() > 0
+          ? Optional.empty()
+          : Optional.of("nothing was acknowledged");
     } catch (BrokerException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }
