@@ -26,8 +26,10 @@ import io.holdfast.simulator.workload.Reached;
 import io.holdfast.simulator.workload.World;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One connection of a client, and the law of packets on it: no answer without a question, packet
@@ -43,6 +45,7 @@ public final class PacketLaw {
   private final Map<Integer, Question> questions = new HashMap<>();
   private final Map<Integer, Incoming> incoming = new HashMap<>();
   private final Map<Integer, String> aliases = new HashMap<>();
+  private final Set<Integer> repeated = new HashSet<>();
   private final ArrayDeque<Long> pings = new ArrayDeque<>();
   private final Forgettable forgettable = new Forgettable();
   private @Nullable Connect connect;
@@ -87,6 +90,7 @@ public final class PacketLaw {
   public void sent(Packet packet) {
     long tick = ledger.tick();
     switch (packet) {
+      case Publish again when isRepeated(again) -> repeated.add(again.packetId());
       case Publish publish when publish.qos() != QoS.AT_MOST_ONCE -> {
         ask(publish.packetId(), publish, tick, NONE);
         if (publish.retain()) {
@@ -121,6 +125,14 @@ public final class PacketLaw {
       }
       default -> {}
     }
+  }
+
+  /// Whether it was sent on this connection before, and is not answered yet.
+  private boolean isRepeated(Publish publish) {
+    Question before = questions.get(publish.packetId());
+    return publish.qos() == QoS.EXACTLY_ONCE
+        && before != null
+        && before.packet() instanceof Publish;
   }
 
   private void ask(int packetId, Packet packet, long tick, boolean[] surelyThere) {
@@ -179,6 +191,7 @@ public final class PacketLaw {
       case ConnAck answer -> connected(asked, answer);
       case Publish publish -> published(asked, publish);
       case PubAck ack -> answered(ack.packetId(), Publish.class, QoS.AT_LEAST_ONCE, packet);
+      case PubRec again when isSecond(again) -> repeated.remove(again.packetId());
       case PubRec received ->
           answered(received.packetId(), Publish.class, QoS.EXACTLY_ONCE, packet);
       case PubRel release -> released(release);
@@ -216,6 +229,13 @@ public final class PacketLaw {
     resumed = asked.version() == ProtocolVersion.V3_1 || answer.sessionPresent();
   }
 
+  /// Whether it answers what was repeated, and the first answer came already.
+  private boolean isSecond(PubRec received) {
+    Question question = questions.get(received.packetId());
+    return repeated.contains(received.packetId())
+        && (question == null || question.packet() instanceof PubRel);
+  }
+
   private Question answered(int packetId, Class<? extends Packet> to, QoS qos, Packet answer) {
     Question question = questions.remove(packetId);
     if (question == null
@@ -223,12 +243,30 @@ public final class PacketLaw {
         || (question.packet() instanceof Publish publish && publish.qos() != qos)) {
       throw broken("got " + answer + ", which answers nothing");
     }
+    inOrder(question, answer);
     client.alive(question.millis());
     SessionView in = session;
     if (in != null) {
       forgettable.answered(packetId).forEach(in.last::remove);
     }
     return question;
+  }
+
+  /// What is sent of one kind is answered in its order [MQTT-4.6.0-2], [MQTT-4.6.0-3].
+  private void inOrder(Question answered, Packet answer) {
+    for (Question other : questions.values()) {
+      if (other.tick() < answered.tick() && isOrdered(other.packet(), answered.packet())) {
+        throw broken("got " + answer + " before the answer to " + other.packet());
+      }
+    }
+  }
+
+  private static boolean isOrdered(Packet before, Packet after) {
+    return switch (before) {
+      case Publish first -> after instanceof Publish second && first.qos() == second.qos();
+      case PubRel first -> after instanceof PubRel;
+      default -> false;
+    };
   }
 
   private void published(Connect asked, Publish publish) {

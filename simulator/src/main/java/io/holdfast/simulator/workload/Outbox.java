@@ -32,6 +32,9 @@ final class Outbox {
   /// Packet identifiers of QoS 2 messages that the broker may hold open, though nobody here knows.
   private final Set<Integer> forgotten = new LinkedHashSet<>();
 
+  /// Packet identifiers of which PUBCOMP said that they are free, and that were not used since.
+  private final Set<Integer> freed = new LinkedHashSet<>();
+
   private final Map<String, Integer> aliases = new HashMap<>();
   private int aliasesMax;
   private int quotaMax;
@@ -47,6 +50,7 @@ final class Outbox {
   private static final class Unfinished {
     private final Message message;
     private boolean released;
+    private boolean repeated;
 
     Unfinished(Message message) {
       this.message = message;
@@ -62,6 +66,7 @@ final class Outbox {
     unfinished.clear();
     toResend.clear();
     forgotten.clear();
+    freed.clear();
   }
 
   /// The session may go on, but the client knows nothing of it.
@@ -73,6 +78,7 @@ final class Outbox {
     });
     unfinished.clear();
     toResend.clear();
+    freed.clear();
     // It is free to begin with any, and chooses what is wrong if anything is.
     lastPacketId = forgotten.isEmpty() ? 0 : forgotten.iterator().next() - 1;
   }
@@ -85,6 +91,7 @@ final class Outbox {
     quota = receiveMaximum;
     toResend.clear();
     toResend.addAll(unfinished.keySet());
+    unfinished.values().forEach(again -> again.repeated = false);
   }
 
   int freePacketId(IntPredicate isUsed) {
@@ -104,6 +111,7 @@ final class Outbox {
     if (message.qos() != QoS.AT_MOST_ONCE) {
       packetId = freePacketId(isUsed);
       unfinished.put(packetId, new Unfinished(message));
+      freed.remove(packetId);
       quota--;
       if (message.qos() == QoS.EXACTLY_ONCE && forgotten.remove(packetId)) {
         world.reached(Reached.OPEN_ID_REUSED);
@@ -161,11 +169,41 @@ final class Outbox {
     }
   }
 
+  /// Sends a QoS 2 message once more that is not answered yet, on the same connection: before 5.0
+  /// clients may lose their patience.
+  void repeat(Consumer<Packet> out) {
+    for (Map.Entry<Integer, Unfinished> entry : unfinished.entrySet()) {
+      Unfinished waiting = entry.getValue();
+      boolean wasSent = !toResend.contains(entry.getKey());
+      if (wasSent
+          && waiting.message.qos() == QoS.EXACTLY_ONCE
+          && !waiting.released
+          && !waiting.repeated) {
+        waiting.repeated = true;
+        world.reached(Reached.REPEATED_ON_THE_SAME_CONNECTION);
+        send(waiting.message, entry.getKey(), true, out);
+        return;
+      }
+    }
+  }
+
+  /// A packet identifier that is free, as PUBCOMP said, and that is not in use; 0 for none.
+  int freedPacketId(IntPredicate isUsed) {
+    for (int packetId : freed) {
+      if (!isUsed.test(packetId)) {
+        return packetId;
+      }
+    }
+    return 0;
+  }
+
   /// PUBACK or PUBCOMP came, which ends an exchange.
   void finished(int packetId, ReasonCode reasonCode) {
     Unfinished done = unfinished.remove(packetId);
     if (done != null && !done.released) {
       answered(done.message, reasonCode);
+    } else if (done != null) {
+      freed.add(packetId);
     }
     quota = Math.min(quota + 1, quotaMax);
   }
@@ -176,9 +214,10 @@ final class Outbox {
     if (known == null) {
       return true;
     }
-    if (!known.released) {
-      answered(known.message, reasonCode);
+    if (known.released) {
+      return false; // It was sent twice, and this is the second answer.
     }
+    answered(known.message, reasonCode);
     if (reasonCode.isFailure()) {
       unfinished.remove(packetId);
       quota = Math.min(quota + 1, quotaMax);

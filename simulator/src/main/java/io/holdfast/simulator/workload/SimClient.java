@@ -161,6 +161,7 @@ final class SimClient implements Conversation.Party {
         case 0 -> subscribe(current);
         case 1 -> unsubscribe(current);
         case 2 -> publish(current, drafts.own());
+        case 3 -> repeat(current);
         default -> answer(current);
       }
     }
@@ -375,6 +376,9 @@ final class SimClient implements Conversation.Party {
     keepAliveNanos = keepAlive == 0 ? Long.MAX_VALUE : keepAlive * SECOND;
     outbox.connected(receiveMaximum, topicAliasMaximum);
     outbox.resend(this::say);
+    if (nature.isV5() && random.nextBoolean()) {
+      releaseAgain();
+    }
     if (filters.isEmpty()) {
       subscribe(current);
     }
@@ -410,6 +414,37 @@ final class SimClient implements Conversation.Party {
   private void publish(Conversation current, Message.Draft draft) {
     if (outbox.takesMore() && conversation == current) {
       outbox.publish(ledger.newMessage(nature.name(), draft), asked::containsKey, this::say);
+    }
+  }
+
+  private void repeat(Conversation current) {
+    if (!nature.isV5() && conversation == current) {
+      outbox.repeat(this::say);
+    }
+  }
+
+  /// Releases a packet identifier once more that is free, as a client does that died before it
+  /// wrote down that its PUBCOMP had come. The answer tells whether the broker still knows.
+  private void releaseAgain() {
+    int packetId = outbox.freedPacketId(asked::containsKey);
+    if (packetId != 0) {
+      world.reached(Reached.RELEASED_AGAIN);
+      PubRel again = new PubRel(packetId);
+      asked.put(packetId, again);
+      say(again);
+    }
+  }
+
+  private void completed(PubComp completed) {
+    boolean wasFree = asked.remove(completed.packetId()) != null;
+    if (!wasFree) {
+      outbox.finished(completed.packetId(), ReasonCode.SUCCESS);
+      outbox.resend(this::say);
+    } else if (completed.reasonCode() == ReasonCode.SUCCESS) {
+      throw world.violation(
+          "P4",
+          "%s had got PUBCOMP for packet id %d, and now that was open"
+              .formatted(nature.name(), completed.packetId()));
     }
   }
 
@@ -518,10 +553,7 @@ final class SimClient implements Conversation.Party {
           say(new PubRel(received.packetId()));
         }
       }
-      case PubComp completed -> {
-        outbox.finished(completed.packetId(), ReasonCode.SUCCESS);
-        outbox.resend(this::say);
-      }
+      case PubComp completed -> completed(completed);
       case SubAck ack -> asked.remove(ack.packetId());
       case UnsubAck ack -> asked.remove(ack.packetId());
       default -> {}

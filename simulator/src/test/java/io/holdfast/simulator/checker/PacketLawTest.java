@@ -148,4 +148,32 @@ class PacketLawTest {
     Told.gets(alice, new Disconnect(ReasonCode.SERVER_SHUTTING_DOWN));
     breaks(alice, new PingResp());
   }
+
+  private void publishes(PacketLaw law, Message message, int packetId, boolean dup) {
+    told.ledger.sent(message);
+    law.sent(Told.packet(message, message.qos(), packetId, dup, false, -1));
+  }
+
+  @Test
+  void answersOfOneKindKeepTheOrderOfWhatTheyAnswer() {
+    PacketLaw alice = told.connected("alice", false);
+    publishes(alice, told.message("t/1", AT_LEAST_ONCE), 1, false);
+    publishes(alice, told.message("t/1", EXACTLY_ONCE), 2, false);
+    publishes(alice, told.message("t/1", AT_LEAST_ONCE), 3, false);
+    Told.gets(alice, new PubRec(2));
+    breaks(alice, new PubAck(3));
+  }
+
+  @Test
+  void whatIsRepeatedIsAnsweredTwice() {
+    PacketLaw alice = told.connected("alice", false);
+    Message message = told.message("t/1", EXACTLY_ONCE);
+    publishes(alice, message, 1, false);
+    publishes(alice, message, 1, true);
+    Told.gets(alice, new PubRec(1));
+    alice.sent(new PubRel(1));
+    Told.gets(alice, new PubRec(1));
+    breaks(alice, new PubRec(1));
+    Told.gets(alice, new PubComp(1));
+  }
 }
