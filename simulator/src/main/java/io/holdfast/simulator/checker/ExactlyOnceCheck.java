@@ -6,6 +6,8 @@ import io.holdfast.simulator.checker.SessionView.Held;
 import io.holdfast.simulator.checker.SharedGroups.Group;
 import io.holdfast.simulator.workload.Reached;
 import io.holdfast.simulator.workload.World;
+import java.util.Collection;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// P4: at QoS 2 no message crosses either leg twice, whatever crashes, as long as the client keeps
@@ -120,6 +122,27 @@ final class ExactlyOnceCheck {
                       session)
               + " %d are allowed".formatted(allowed));
     }
+  }
+
+  /// A message at QoS 2 that a consumer has received is released in the end.
+  void check(Collection<ClientView> clients) {
+    firstOpen(clients)
+        .ifPresent(open -> {
+          throw world.violation("P4", open);
+        });
+  }
+
+  /// Says what is still open, if anything is.
+  Optional<String> firstOpen(Collection<ClientView> clients) {
+    for (ClientView client : clients) {
+      SessionView session = client.sessionOrNull();
+      if (session != null && session.ended == 0 && !session.open.isEmpty()) {
+        return Optional.of(
+            "%s received, and it was never released, %s"
+                .formatted(client.clientId(), session.open));
+      }
+    }
+    return Optional.empty();
   }
 
   private int timesAsNew(Arrival arrival) {

@@ -255,12 +255,14 @@ public final class Ledger {
 
   /// Whether everything owed has arrived, once nobody misbehaves any more.
   public boolean owesNothing() {
-    return published.firstMissing(messages, clients.values(), groups).isEmpty();
+    return published.firstMissing(messages, clients.values(), groups).isEmpty()
+        && exactlyOnce.firstOpen(clients.values()).isEmpty();
   }
 
   /// What can only be judged when everything has come to rest.
   public void checkAtTheEnd() {
     published.check(messages, clients.values(), groups);
+    exactlyOnce.check(clients.values());
   }
 
   public int messages() {

@@ -12,6 +12,7 @@ import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.PubComp;
 import io.holdfast.protocol.packet.PubRec;
+import io.holdfast.protocol.packet.PubRel;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
 import java.util.List;
@@ -436,5 +437,16 @@ class CheckersTest {
     bob.sent(new Disconnect(ReasonCode.SUCCESS));
     bob.gone();
     breaks("P3", () -> Told.gets(alice, will, EXACTLY_ONCE, 1, false));
+  }
+
+  @Test
+  void whatAConsumerHasReceivedIsReleasedInTheEnd() {
+    PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
+    Told.gets(alice, told.published("t/1", EXACTLY_ONCE), EXACTLY_ONCE, 1, false);
+    assertFalse(told.ledger.owesNothing());
+    breaks("P4", told.ledger::checkAtTheEnd);
+    alice.sent(new PubRec(1));
+    Told.gets(alice, new PubRel(1));
+    told.ledger.checkAtTheEnd();
   }
 }
