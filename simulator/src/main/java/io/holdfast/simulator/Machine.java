@@ -339,6 +339,13 @@ final class Machine implements Port {
     }
   }
 
+  /// One more crash, though nothing goes wrong any more.
+  void dieInPeace() {
+    coverage.reached(Reached.CRASH_IN_PEACE);
+    cutsPower = random.nextBoolean();
+    crash();
+  }
+
   private void crash() {
     BrokerProcess gone = process;
     if (gone == null) {

@@ -22,6 +22,10 @@ final class Simulation {
   private static final long SETTLING_NANOS = 3600 * SECOND;
 
   private static final long FAULTY_NANOS = 24 * 3600 * SECOND;
+
+  /// What consumers acknowledge is safe a second later, and the disk may take its time.
+  private static final long REST_NANOS = 5 * SECOND;
+
   private static final long LOOK_NANOS = SECOND / 4;
 
   private final long seed;
@@ -73,6 +77,7 @@ final class Simulation {
     inhabitants.heal();
     settle();
     inhabitants.check();
+    dieInPeace();
     return new Outcome(
         seed,
         trace.hash(),
@@ -82,6 +87,18 @@ final class Simulation {
         machine.records(),
         machine.messages(),
         coverage);
+  }
+
+  /// Everything was handled, and nothing happens for a while: one more death must bring back
+  /// nothing of it.
+  private void dieInPeace() {
+    while (!inhabitants.isQuiet(REST_NANOS)) {
+      step();
+    }
+    inhabitants.rest();
+    machine.dieInPeace();
+    settle();
+    inhabitants.check();
   }
 
   private void settle() {

@@ -54,6 +54,14 @@ final class TwoClients implements Inhabitants {
   }
 
   @Override
+  public boolean isQuiet(long nanos) {
+    return isSettled();
+  }
+
+  @Override
+  public void rest() {}
+
+  @Override
   public boolean isSettled() {
     return received.containsAll(owed);
   }

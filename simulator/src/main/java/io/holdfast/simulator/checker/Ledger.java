@@ -35,6 +35,8 @@ public final class Ledger {
   private final OrderCheck order;
   private final RetainedCheck retained;
   private final WillCheck wills;
+  private boolean rests;
+  private long arrivedNanos;
   private long now;
 
   public Ledger(World world, BrokerSettings settings) {
@@ -193,12 +195,17 @@ public final class Ledger {
     if (topic.startsWith("$SYS/") || packet.payload().isEmpty()) {
       return;
     }
+    arrivedNanos = world.nowNanos();
     Message message = intact(to, version, topic, packet);
     Arrival arrival = new Arrival(session, session.connections, message, packet, now);
     subscribed.arrived(arrival);
     retained.arrived(arrival);
     limits.arrived(arrival, version);
     session.seen.set(message.number());
+    if (rests && session.isDurable() && !arrival.asRetained() && session.arrivals(message) > 0) {
+      throw world.violation(
+          "P3", to.clientId() + " had acknowledged, and got again long after that, " + message);
+    }
     boolean isNew = exactlyOnce.arrived(arrival);
     if (isNew) {
       if (packet.qos() != QoS.AT_MOST_ONCE) {
@@ -252,6 +259,16 @@ public final class Ledger {
   }
 
   // At the end
+
+  /// Whether no message has come to anybody for so long.
+  public boolean isQuiet(long nanos) {
+    return world.nowNanos() - arrivedNanos >= nanos;
+  }
+
+  /// Everything was handled a while ago, and every acknowledgement is safe.
+  public void rest() {
+    rests = true;
+  }
 
   /// Whether everything owed has arrived, once nobody misbehaves any more.
   public boolean owesNothing() {

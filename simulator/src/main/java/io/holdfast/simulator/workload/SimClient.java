@@ -77,6 +77,8 @@ final class SimClient implements Conversation.Party {
   /// connection that began when nothing could go wrong any more.
   private boolean saysGoodbye;
 
+  private boolean mustComeBack;
+
   SimClient(Nature nature, World world, BrokerSettings settings, Ledger ledger) {
     this.nature = nature;
     this.world = world;
@@ -100,11 +102,17 @@ final class SimClient implements Conversation.Party {
     read();
   }
 
+  /// The broker is about to die once more: all is well again when there is a connection after that.
+  void rest() {
+    mustComeBack = true;
+  }
+
   boolean isSettled() {
     PacketLaw current = law;
     return connected
         && !slow
         && !saysGoodbye
+        && !mustComeBack
         && outbox.isEmpty()
         && unanswered.isEmpty()
         && current != null
@@ -358,6 +366,7 @@ final class SimClient implements Conversation.Party {
   private void connected(Conversation current, ConnAck answer) {
     connected = true;
     connectedWhenHealed = healed;
+    mustComeBack = false;
     if (!answer.sessionPresent() && nature.version() != ProtocolVersion.V3_1) {
       outbox.discard();
       filters.clear();

@@ -59,6 +59,17 @@ public final class Workload implements Inhabitants {
     breakers.forEach(Breaker::heal);
   }
 
+  @Override
+  public boolean isQuiet(long nanos) {
+    return ledger.isQuiet(nanos);
+  }
+
+  @Override
+  public void rest() {
+    ledger.rest();
+    clients.forEach(SimClient::rest);
+  }
+
   /// Whether nothing is owed or under way any more. Only of interest after `heal`.
   @Override
   public boolean isSettled() {
