@@ -6,6 +6,7 @@ import io.holdfast.log.RecoveryReport;
 import io.holdfast.simulator.Doom.Moment;
 import io.holdfast.simulator.workload.Reached;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -196,9 +197,22 @@ final class Machine implements Port {
     }
     coverage.reached(Reached.START_REFUSED_FOR_DAMAGE);
     trace.note("damaged", String.valueOf(why.getMessage()));
-    disk.restore();
+    mend();
     over(refused);
     startLater();
+  }
+
+  /// What an operator does who reads why: he puts back a copy, or goes on without a snapshot that
+  /// is damaged, since there is one before it, or the whole log.
+  private void mend() {
+    List<String> hurt = disk.hurt();
+    if (hurt.size() == 1 && hurt.getFirst().endsWith(".snapshot") && random.nextBoolean()) {
+      coverage.reached(Reached.DAMAGED_SNAPSHOT_TAKEN_AWAY);
+      trace.note("taken away", hurt.getFirst());
+      disk.takeAway(hurt.getFirst());
+    } else {
+      disk.restore();
+    }
   }
 
   private void refusedByDisk(BrokerProcess refused, IOException why) {

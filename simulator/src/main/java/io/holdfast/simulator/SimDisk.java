@@ -132,6 +132,20 @@ final class SimDisk implements Disk {
     names.values().forEach(SimFile::restore);
   }
 
+  /// Names of the files of which some bit is not as it was written.
+  List<String> hurt() {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getValue().isHurt())
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// An operator takes a file away for good.
+  void takeAway(String name) {
+    names.remove(name);
+    storedNames.remove(name);
+  }
+
   /// The names that there are, without asking the disk.
   List<String> names() {
     return List.copyOf(names.keySet());
