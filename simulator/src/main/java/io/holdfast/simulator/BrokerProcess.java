@@ -37,6 +37,8 @@ final class BrokerProcess {
   private State state = State.OPENING;
   private boolean turnIsDue;
   private long durable;
+  private long lastDurable;
+  private long durableBeforeLast;
 
   enum State {
     OPENING,
@@ -84,10 +86,25 @@ final class BrokerProcess {
     machine.reached(what);
   }
 
-  /// Segments of lower numbers are known to be whole on the disk.
-  int sealedBefore() {
+  /// What of the log the disk itself tells to be whole. A batch tells the durable position that was
+  /// known when it was sealed, and it may have waited for the commit before its own.
+  Optional<DiskTroubles.Whole> whole() {
+    return wholeUntil(durableBeforeLast);
+  }
+
+  /// The same when nothing has happened for a while, and an empty batch has told the rest.
+  Optional<DiskTroubles.Whole> wholeInPeace() {
+    return wholeUntil(durable);
+  }
+
+  private Optional<DiskTroubles.Whole> wholeUntil(long position) {
     SegmentedLog log = openLog;
-    return log == null || log.durable() == 0 ? 0 : log.segmentOf(log.durable() - 1);
+    if (log == null || log.durable() == 0) {
+      return Optional.empty();
+    }
+    int segment = log.segmentOf(log.durable() - 1);
+    long bytes = Math.max(0, position - log.segmentEnd(segment - 1));
+    return Optional.of(new DiskTroubles.Whole(segment, (int) bytes));
   }
 
   /// How many messages came in.
@@ -366,6 +383,8 @@ final class BrokerProcess {
   private final class Hears implements LogListener {
     @Override
     public void durable(long position) {
+      durableBeforeLast = lastDurable;
+      lastDurable = position;
       machine.durable(position);
       fingerprints.durable(position);
       broker.durable();

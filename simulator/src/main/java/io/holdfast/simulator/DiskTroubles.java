@@ -7,8 +7,8 @@ import java.util.random.RandomGenerator;
 
 /// What befalls a disk by itself: bits that flip, and room that somebody else takes.
 ///
-/// Only what is known to be whole is hurt. In the last batches of a log a flipped bit looks like a
-/// write that was torn, and nobody can tell the one from the other.
+/// Only what the disk itself tells to be whole is hurt. In the last batches of a log a flipped bit
+/// looks like a write that was torn, and nobody can tell the one from the other.
 final class DiskTroubles {
   private static final int FLIPS_PER_CENT = 5;
   private static final int FULL_PER_CENT = 4;
@@ -26,21 +26,40 @@ final class DiskTroubles {
     this.coverage = coverage;
   }
 
-  /// A bit may flip, in a snapshot or in a segment of a number below `sealedBefore`.
-  void maybeFlip(int sealedBefore) {
-    if (random.nextInt(100) >= FLIPS_PER_CENT) {
-      return;
+  /// A bit may flip.
+  void maybeFlip(Whole where) {
+    if (random.nextInt(100) < FLIPS_PER_CENT) {
+      flip(where);
     }
+  }
+
+  /// What of a log is whole: the segments before one, and so many bytes of that.
+  record Whole(int segment, int bytes) {}
+
+  /// A bit flips, in a snapshot or in what is whole of the log.
+  private void flip(Whole where) {
     List<String> whole = new ArrayList<>();
     for (String name : disk.names()) {
       if (name.endsWith(".snapshot")
           || (name.endsWith(".log")
-              && Integer.parseInt(name.substring(0, NUMBER_DIGITS)) < sealedBefore)) {
+              && Integer.parseInt(name.substring(0, NUMBER_DIGITS)) < where.segment)) {
         whole.add(name);
       }
     }
-    if (!whole.isEmpty() && disk.flip(whole.get(random.nextInt(whole.size())))) {
+    int chosen = random.nextInt(whole.size() + 1);
+    if (chosen == whole.size()) {
+      flipInNewest(where);
+    } else if (disk.flip(whole.get(chosen), Integer.MAX_VALUE)) {
       coverage.reached(Reached.BIT_FLIPPED);
+    }
+  }
+
+  /// A bit flips in what is whole of the newest segment.
+  void flipInNewest(Whole where) {
+    String name = "%010d.log".formatted(where.segment);
+    if (disk.flip(name, where.bytes)) {
+      coverage.reached(Reached.BIT_FLIPPED);
+      coverage.reached(Reached.BIT_FLIPPED_IN_THE_NEWEST_SEGMENT);
     }
   }
 

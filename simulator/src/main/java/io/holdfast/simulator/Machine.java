@@ -39,7 +39,7 @@ final class Machine implements Port {
   private int failuresBefore;
   private int crashes;
   private int ended;
-  private int sealedBefore;
+  private DiskTroubles.Whole whole = new DiskTroubles.Whole(0, 0);
   private int life;
   private long recordsLeft;
   private long records;
@@ -174,7 +174,7 @@ final class Machine implements Port {
     }
     after(
         random.nextLong(nanos),
-        () -> ifStill(living, () -> troubles.maybeFlip(living.sealedBefore())));
+        () -> ifStill(living, () -> living.whole().ifPresent(troubles::maybeFlip)));
     troubles.maybeFill();
     after(nanos, () -> ifStill(living, this::timeIsUp));
   }
@@ -328,7 +328,7 @@ final class Machine implements Port {
 
   private void end(BrokerProcess gone) {
     ended++;
-    sealedBefore = Math.max(sealedBefore, gone.sealedBefore());
+    whole = gone.whole().orElse(whole);
     troubles.maybeMakeRoom();
     gone.die();
     messages += gone.messages();
@@ -356,6 +356,10 @@ final class Machine implements Port {
   /// One more crash, though nothing goes wrong any more.
   void dieInPeace() {
     coverage.reached(Reached.CRASH_IN_PEACE);
+    BrokerProcess living = process;
+    if (living != null && random.nextInt(4) == 0) {
+      living.wholeInPeace().ifPresent(troubles::flipInNewest);
+    }
     cutsPower = random.nextBoolean();
     crash();
   }
@@ -397,7 +401,7 @@ final class Machine implements Port {
   /// What may happen while no process is there.
   private void afterwards() {
     if (faulty) {
-      troubles.maybeFlip(sealedBefore);
+      troubles.maybeFlip(whole);
     }
     if (faulty && powered && !hadItsCrashes() && random.nextInt(8) == 0) {
       coverage.reached(Reached.POWER_CUT_AFTER_PROCESS_CRASH);

@@ -116,10 +116,10 @@ final class SimDisk implements Disk {
     }
   }
 
-  /// Changes a bit of a file by itself. False where that file holds nothing.
-  boolean flip(String name) {
+  /// Changes a bit by itself, of a file's first `length` bytes. False where it holds nothing.
+  boolean flip(String name, int length) {
     SimFile file = names.get(name);
-    return file != null && file.flip(random);
+    return file != null && file.flip(random, length);
   }
 
   /// Whether a bit of some file is not as it was written.

@@ -122,17 +122,18 @@ final class SimFile {
     }
   }
 
-  /// A bit of what is on the medium changes by itself, mostly where something is written. False
-  /// where there is none.
-  boolean flip(RandomGenerator random) {
-    if (storedSize == 0) {
+  /// A bit among the first `length` bytes on the medium changes by itself, mostly where something
+  /// is written. False where there is none.
+  boolean flip(RandomGenerator random, int length) {
+    int among = Math.min(length, storedSize);
+    if (among <= 0) {
       return false;
     }
-    int offset = random.nextInt(storedSize);
+    int offset = random.nextInt(among);
     if (random.nextInt(8) > 0) {
       int start = offset;
       do {
-        offset = (offset + 1) % storedSize;
+        offset = (offset + 1) % among;
       } while (stored[offset] == 0 && offset != start);
     }
     Flip flip = new Flip(offset, 1 << random.nextInt(8));

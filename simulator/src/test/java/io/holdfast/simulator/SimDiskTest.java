@@ -318,7 +318,7 @@ class SimDiskTest {
   @Test
   void aBitFlipsAtRestAndAnOperatorPutsItBack() throws IOException {
     made("a", SECTOR, 1);
-    assertTrue(disk.flip("a"));
+    assertTrue(disk.flip("a", Integer.MAX_VALUE));
     assertTrue(disk.isHurt());
     byte[] hurt = content("a");
     int bits = 0;
@@ -336,7 +336,7 @@ class SimDiskTest {
   @Test
   void whatIsWrittenOverAFlippedBitIsNotHurt() throws IOException {
     DiskFile file = made("a", SECTOR, 1);
-    disk.flip("a");
+    disk.flip("a", Integer.MAX_VALUE);
     file.write(0, bytes(SECTOR, 2));
     assertFalse(disk.isHurt());
     disk.restore();
