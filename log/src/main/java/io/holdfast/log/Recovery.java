@@ -135,15 +135,34 @@ final class Recovery {
       inForce.removeLast().file().close();
     }
     for (int number : blank) {
-      if (inForce.isEmpty() || number > inForce.getLast().number()) {
-        checkUnused(number);
-      }
+      checkBlank(number);
     }
   }
 
   /// A file without a first batch was made ready and not used, or lost in a power cut what was not
-  /// synced yet. Where a batch behind tells that it was synced, the first one was hurt.
-  private void checkUnused(int number) throws IOException {
+  /// synced yet, or was hurt: then a batch behind tells that the first one was synced, or that the
+  /// segment goes on from where no later run has cut it.
+  private void checkBlank(int number) throws IOException {
+    Optional<Found> next = inForce.stream().filter(found -> found.number() > number).findFirst();
+    if (next.isEmpty()) {
+      checkBehind(number, (header, first) -> header.durable() > first);
+      return;
+    }
+    BatchHeader after = next.get().first();
+    if (!after.startsRun() && after.segment() == number + 1) {
+      throw new DamagedLogException(
+          damage(Segment.fileName(number), "its first batch cannot be read"));
+    }
+    long limit = after.startsRun() ? after.cutAt() : after.position();
+    checkBehind(number, (header, first) -> first < limit);
+  }
+
+  /// What a batch tells of the first one of its segment, which starts at `first`.
+  private interface Witness {
+    boolean saysThatTheFirstIsHurt(BatchHeader header, long first);
+  }
+
+  private void checkBehind(int number, Witness witness) throws IOException {
     try (DiskFile file = disk.open(Segment.fileName(number))) {
       FileWindow window = new FileWindow(file);
       long size = file.size();
@@ -152,7 +171,7 @@ final class Recovery {
         Optional<BatchHeader> header = BatchHeader.read(window.buffer(), at);
         if (header.isPresent()
             && header.get().segment() == number
-            && header.get().durable() > header.get().position() - offset) {
+            && witness.saysThatTheFirstIsHurt(header.get(), header.get().position() - offset)) {
           throw new DamagedLogException(
               damage(Segment.fileName(number), "its first batch cannot be read"));
         }

@@ -161,6 +161,24 @@ class SegmentedLogTest {
     assertThrows(DamagedLogException.class, harness::open);
   }
 
+  /// Recovery needs no state from before the snapshots, but a message that is wanted lies there: a
+  /// start went on without the segment, and the broker broke over it.
+  @Test
+  void damageToTheFirstBatchOfASegmentWithMessagesOnlyRefusesTheStart() throws IOException {
+    harness.open();
+    for (int i = 0; i < 3_000; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.snapshotStep();
+        harness.settle();
+      }
+    }
+    harness.discardUnwanted(number -> number == 100);
+    harness.settle();
+    harness.disk.flip(harness.disk.namesEndingWith(".log").getFirst(), 20);
+    assertThrows(DamagedLogException.class, harness::open);
+  }
+
   @Test
   void aMissingSegmentRefusesTheStart() throws IOException {
     harness.open();
