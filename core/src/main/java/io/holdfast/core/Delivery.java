@@ -17,7 +17,6 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,7 +40,7 @@ final class Delivery {
   private final ArrayDeque<Client> ready = new ArrayDeque<>();
   private List<Client> awaitDurable = new ArrayList<>();
   private List<Client> awaitBlocks = new ArrayList<>();
-  private @Nullable Client[] consumers = new @Nullable Client[64];
+  private final ByNumber<Client> consumers = new ByNumber<>();
 
   Delivery(
       Journal journal,
@@ -61,24 +60,17 @@ final class Delivery {
   // Who consumes
 
   void attach(Client client) {
-    int number = client.session().queueNumber();
-    if (number >= consumers.length) {
-      consumers = Arrays.copyOf(consumers, Math.max(number + 1, consumers.length * 2));
-    }
-    consumers[number] = client;
+    consumers.put(client.session().queueNumber(), client);
     refresh(client);
   }
 
   void detach(Client client) {
     acknowledgements.record(client);
-    int number = client.session().queueNumber();
-    if (number < consumers.length && consumers[number] == client) {
-      consumers[number] = null;
-    }
+    consumers.remove(client.session().queueNumber(), client);
   }
 
   @Nullable Client consumerOf(Queue queue) {
-    return queue.number() < consumers.length ? consumers[queue.number()] : null;
+    return consumers.get(queue.number());
   }
 
   /// Its CONNACK is out. PUBRELs of earlier connections go before everything else: that their
