@@ -9,26 +9,20 @@ import java.util.stream.Stream;
 
 /// What is fuzzed, each by a name that is also that of its folder of inputs.
 enum Target {
-  PACKET(PacketFuzz.class, PacketFuzz::fuzzerTestOneInput, 1_000),
-  BROKER(BrokerFuzz.class, BrokerFuzz::fuzzerTestOneInput, 1_000),
-  LOG(LogFuzz.class, LogFuzz::fuzzerTestOneInput, 300),
-  SNAPSHOT(SnapshotFuzz.class, SnapshotFuzz::fuzzerTestOneInput, 1_000),
-  CONFIGURATION(ConfigurationFuzz.class, ConfigurationFuzz::fuzzerTestOneInput, 3_000);
+  PACKET(PacketFuzz.class, 1_000),
+  BROKER(BrokerFuzz.class, 1_000),
+  LOG(LogFuzz.class, 300),
+  SNAPSHOT(SnapshotFuzz.class, 1_000),
+  CONFIGURATION(ConfigurationFuzz.class, 3_000);
 
   private static final Path CORPUS = Path.of("corpus").toAbsolutePath();
 
   private final Class<?> story;
-  private final Teller teller;
   private final int bytesMax;
 
-  Target(Class<?> story, Teller teller, int bytesMax) {
+  Target(Class<?> story, int bytesMax) {
     this.story = story;
-    this.teller = teller;
     this.bytesMax = bytesMax;
-  }
-
-  interface Teller {
-    void tell(byte[] input) throws IOException;
   }
 
   String folderName() {
@@ -45,7 +39,13 @@ enum Target {
   }
 
   void tell(byte[] input) throws IOException {
-    teller.tell(input);
+    switch (this) {
+      case PACKET -> PacketFuzz.fuzzerTestOneInput(input);
+      case BROKER -> BrokerFuzz.fuzzerTestOneInput(input);
+      case LOG -> LogFuzz.fuzzerTestOneInput(input);
+      case SNAPSHOT -> SnapshotFuzz.fuzzerTestOneInput(input);
+      case CONFIGURATION -> ConfigurationFuzz.fuzzerTestOneInput(input);
+    }
   }
 
   /// Where the inputs lie that are kept.
