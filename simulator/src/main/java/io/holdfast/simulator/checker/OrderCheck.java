@@ -7,9 +7,10 @@ import io.holdfast.simulator.workload.World;
 /// P5: messages of one publisher on one topic at one QoS reach each consumer in their order.
 ///
 /// It is the first arrival of each that counts. What a publisher sent twice at QoS 1 is two
-/// messages: for who was not there for the first of them, the second may come behind later ones.
-/// Shared subscriptions have no order among their members, and retained messages come when they are
-/// asked for.
+/// messages: for who was not there for the first of them, the second may come behind later ones. So
+/// may what was sent twice at QoS 2 where it is handed on at QoS 0, and the first got lost. Shared
+/// subscriptions have no order among their members, and retained messages come when they are asked
+/// for.
 final class OrderCheck {
   private final World world;
   private final BrokerSettings settings;
@@ -40,13 +41,12 @@ final class OrderCheck {
 
   private boolean mayComeLate(Arrival arrival) {
     Message message = arrival.message();
-    if (message.qos() != QoS.AT_LEAST_ONCE || message.transmissions == 1) {
+    boolean atMostOnce = arrival.packet().qos() == QoS.AT_MOST_ONCE;
+    if (message.transmissions == 1 || !(atMostOnce || message.qos() == QoS.AT_LEAST_ONCE)) {
       return false;
     }
     boolean firstMayBeLost =
-        arrival.packet().qos() == QoS.AT_MOST_ONCE
-            || message.expirySeconds() >= 0
-            || settings.queuedMessagesMaximum() > 0;
+        atMostOnce || message.expirySeconds() >= 0 || settings.queuedMessagesMaximum() > 0;
     return firstMayBeLost || !wasThereBefore(arrival);
   }
 

@@ -34,8 +34,7 @@ final class Drafts {
     this.nature = nature;
     this.random = random;
     this.paddingMax =
-        // At 5.0 what is too large for the operator is refused, and nothing happens to the client.
-        settings.messageSizeMaximum() == 0 || nature.isV5()
+        settings.messageSizeMaximum() == 0
             ? 3000
             : Math.min(3000, settings.messageSizeMaximum() - 10);
     this.tooMuchPadding = nature.isV5() ? settings.messageSizeMaximum() : 0;

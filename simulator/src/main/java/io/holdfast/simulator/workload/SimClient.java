@@ -1,7 +1,6 @@
 package io.holdfast.simulator.workload;
 
 import io.holdfast.core.BrokerSettings;
-import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
 import io.holdfast.protocol.packet.Disconnect;
@@ -19,7 +18,6 @@ import io.holdfast.protocol.packet.Subscribe;
 import io.holdfast.protocol.packet.Subscribe.Requested;
 import io.holdfast.protocol.packet.UnsubAck;
 import io.holdfast.protocol.packet.Unsubscribe;
-import io.holdfast.protocol.packet.Will;
 import io.holdfast.simulator.checker.ClientView;
 import io.holdfast.simulator.checker.Ledger;
 import io.holdfast.simulator.checker.Message;
@@ -40,7 +38,6 @@ final class SimClient implements Conversation.Party {
   private static final long SECOND = 1_000_000_000;
   private static final long PATIENCE = 20 * SECOND;
   private static final int ASKED_MAX = 4;
-  private static final long FOR_EVER = 0xFFFF_FFFFL;
 
   private final Nature nature;
   private final World world;
@@ -48,6 +45,7 @@ final class SimClient implements Conversation.Party {
   private final Ledger ledger;
   private final ClientView view;
   private final Drafts drafts;
+  private final Greeting greeting;
 
   // Of the connection
 
@@ -86,6 +84,7 @@ final class SimClient implements Conversation.Party {
     this.ledger = ledger;
     this.view = ledger.client(nature.name());
     this.drafts = new Drafts(nature, settings, random);
+    this.greeting = new Greeting(nature, random);
     this.outbox = new Outbox(world, ledger);
   }
 
@@ -297,7 +296,7 @@ final class SimClient implements Conversation.Party {
     if (opened != conversation) {
       return;
     }
-    boolean clean = view.mustStartClean() || startsClean();
+    boolean clean = view.mustStartClean() || greeting.startsClean(healed);
     // A clean session of 3.x has ended with its connection, and 3.1 would not say so.
     if (clean || (wasClean && !nature.isV5())) {
       outbox.discard();
@@ -308,59 +307,12 @@ final class SimClient implements Conversation.Party {
         nature.hasWill()
             ? Optional.of(ledger.newWill(nature.name(), drafts.will()))
             : Optional.empty();
-    Connect packet = connect(clean, will);
+    Connect packet = greeting.connect(clean, will, healed);
     PacketLaw fresh = new PacketLaw(view);
     law = fresh;
     fresh.connecting(packet, will);
     said = world.nowNanos();
     opened.send(packet);
-  }
-
-  private boolean startsClean() {
-    return switch (nature.lasting()) {
-      case FOR_EVER, PASSING -> !healed && random.nextInt(20) == 0;
-      case TRANSIENT -> !nature.isV5() || random.nextBoolean();
-    };
-  }
-
-  private Connect connect(boolean clean, Optional<Message> will) {
-    return new Connect(
-        nature.version(),
-        false,
-        nature.name(),
-        clean,
-        nature.keepAliveSeconds(),
-        will.map(this::asWill),
-        Optional.empty(),
-        Optional.empty(),
-        nature.isV5() ? expirySeconds() : -1,
-        nature.receiveMaximum(),
-        nature.packetBytesMax(),
-        nature.topicAliasMaximum(),
-        false,
-        true,
-        List.of(),
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  private Will asWill(Message message) {
-    return new Will(
-        Bytes.utf8(message.topic()),
-        message.payload(),
-        message.qos(),
-        message.retain(),
-        nature.isV5() && random.nextBoolean() ? 1 + random.nextInt(4) : 0,
-        -1,
-        Bytes.EMPTY);
-  }
-
-  private long expirySeconds() {
-    return switch (nature.lasting()) {
-      case FOR_EVER -> !healed && random.nextInt(20) == 0 ? 0 : FOR_EVER;
-      case PASSING -> healed ? 100_000 : 1 + random.nextInt(8);
-      case TRANSIENT -> 0;
-    };
   }
 
   private void connected(Conversation current, ConnAck answer) {
