@@ -41,6 +41,9 @@ final class OrderCheck {
 
   private boolean mayComeLate(Arrival arrival) {
     Message message = arrival.message();
+    if (message.expirySeconds() >= 0 && arrival.packet().dup()) {
+      return true;
+    }
     boolean atMostOnce = arrival.packet().qos() == QoS.AT_MOST_ONCE;
     if (message.transmissions == 1 || !(atMostOnce || message.qos() == QoS.AT_LEAST_ONCE)) {
       return false;
