@@ -9,13 +9,15 @@ package io.holdfast.core;
 /// @param idleConnectMillis how long a connection may take to send its CONNECT
 /// @param retainedPerStepMax levels of topics looked at in one step for retained messages that a
 ///   new subscription brings
+/// @param snapshotBytesPerTurnMax how much of a snapshot is written in one turn, and one part more
 public record Limits(
     int subscriptionsPerSessionMax,
     int topicLevelsMax,
     int deliveriesPerTurnMax,
     int topicCacheMax,
     int idleConnectMillis,
-    int retainedPerStepMax) {
+    int retainedPerStepMax,
+    int snapshotBytesPerTurnMax) {
   /// The longest packet that MQTT can express, in bytes.
   public static final int PACKET_BYTES_MAX = 268_435_460;
 
@@ -33,6 +35,7 @@ public record Limits(
         deliveriesPerTurnMax,
         topicCacheMax,
         idleConnectMillis,
-        1_000);
+        1_000,
+        64 << 10);
   }
 }

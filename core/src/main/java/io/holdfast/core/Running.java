@@ -90,7 +90,7 @@ final class Running implements DurableState.Listener {
     this.subscribing =
         new Subscribing(
             journal, answers, retainedDelivery, sessions, sysTopics, effects, settings.limits());
-    this.snapshotting = new Snapshotting(journal, snapshots);
+    this.snapshotting = new Snapshotting(journal, snapshots, settings.limits());
   }
 
   /// Counts what recovery brought back, and records that everybody is away.

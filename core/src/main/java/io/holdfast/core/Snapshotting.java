@@ -12,16 +12,16 @@ import java.util.Optional;
 /// Writes snapshots in small steps between turns: each step some parts, each part as of the log's
 /// end at that moment.
 final class Snapshotting {
-  private static final int BYTES_PER_STEP = 64 << 10;
-
   private final Journal journal;
   private final Snapshots snapshots;
+  private final int bytesPerStepMax;
   private final RecordCodec codec = new RecordCodec();
   private Optional<SnapshotParts> parts = Optional.empty();
 
-  Snapshotting(Journal journal, Snapshots snapshots) {
+  Snapshotting(Journal journal, Snapshots snapshots, Limits limits) {
     this.journal = journal;
     this.snapshots = snapshots;
+    this.bytesPerStepMax = limits.snapshotBytesPerTurnMax();
   }
 
   Snapshots snapshots() {
@@ -37,7 +37,7 @@ final class Snapshotting {
       begin();
     }
     int bytes = 0;
-    while (bytes < BYTES_PER_STEP && snapshots.isWritable()) {
+    while (bytes < bytesPerStepMax && snapshots.isWritable()) {
       Optional<LogRecord> part = parts.flatMap(SnapshotParts::next);
       if (part.isEmpty()) {
         parts = Optional.empty();

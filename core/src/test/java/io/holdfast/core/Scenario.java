@@ -101,7 +101,8 @@ final class Scenario implements Heard {
             settings.number("turn", limits.deliveriesPerTurnMax()),
             settings.number("topics", limits.topicCacheMax()),
             limits.idleConnectMillis(),
-            settings.number("retained-step", limits.retainedPerStepMax())));
+            settings.number("retained-step", limits.retainedPerStepMax()),
+            limits.snapshotBytesPerTurnMax()));
   }
 
   private void drive(Command command, MemoryDriver driver) {

@@ -53,7 +53,8 @@ final class Story implements Heard {
                 1 + random.nextInt(20),
                 1 + random.nextInt(10),
                 10_000,
-                1 + random.nextInt(8)));
+                1 + random.nextInt(8),
+                1 << random.nextInt(17)));
     this.syncsPerCent = 3 + random.nextInt(30);
     this.crashesPerCent = random.nextInt(4);
     this.turnsPerCent = 20 + random.nextInt(80);

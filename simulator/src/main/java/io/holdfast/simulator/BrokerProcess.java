@@ -155,6 +155,9 @@ final class BrokerProcess {
     Recovered recovered = SegmentedLog.open(disk, options.log(), lanes, new Hears(), recovering);
     openLog = recovered.log();
     machine.recovered(recovered.report(), recovering.isFromSnapshot());
+    if (recovering.partsDiffer()) {
+      reached(Reached.RECOVERED_FROM_PARTS_OF_DIFFERENT_AGE);
+    }
     int lost = recovering.check();
     fingerprints.inForce(lost);
     fingerprints.origins().forgetFrom(recovered.log().end());

@@ -10,6 +10,7 @@ final class Recovering implements RecoveryHandler {
   private final Fingerprints fingerprints;
   private long lastRecord = -1;
   private long snapshotEnd;
+  private boolean partsDiffer;
 
   Recovering(Broker broker, Fingerprints fingerprints) {
     this.broker = broker;
@@ -20,6 +21,11 @@ final class Recovering implements RecoveryHandler {
     return snapshotEnd > 0;
   }
 
+  /// Whether something happened between the first part of the snapshot and the last.
+  boolean partsDiffer() {
+    return partsDiffer;
+  }
+
   /// Compares what was recovered with what there was. Gives how many records are lost.
   int check() {
     return fingerprints.recovered(lastRecord, snapshotEnd, broker);
@@ -27,6 +33,7 @@ final class Recovering implements RecoveryHandler {
 
   @Override
   public void snapshotPart(long position, RecordView part) {
+    partsDiffer |= snapshotEnd > 0 && position > snapshotEnd;
     snapshotEnd = Math.max(snapshotEnd, position);
     broker.recoverPart(position, part);
   }

@@ -49,7 +49,8 @@ record SimOptions(
             1 + random.nextInt(20),
             1 + random.nextInt(10),
             10_000,
-            1 + random.nextInt(12)));
+            1 + random.nextInt(12),
+            1 << random.nextInt(17)));
   }
 
   private static boolean seldom(RandomGenerator random) {
