@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 /// looks like a write that was torn, and nobody can tell the one from the other.
 final class DiskTroubles {
   private static final int FLIPS_PER_CENT = 5;
+  private static final int FLIPS_PER_CENT_READ = 20;
   private static final int FULL_PER_CENT = 4;
   private static final int ROOM_BYTES_MAX = 128 << 10;
   private static final int NUMBER_DIGITS = 10;
@@ -40,9 +41,7 @@ final class DiskTroubles {
   private void flip(Whole where) {
     List<String> whole = new ArrayList<>();
     for (String name : disk.names()) {
-      if (name.endsWith(".snapshot")
-          || (name.endsWith(".log")
-              && Integer.parseInt(name.substring(0, NUMBER_DIGITS)) < where.segment)) {
+      if (name.endsWith(".snapshot") || isSealed(name, where.segment)) {
         whole.add(name);
       }
     }
@@ -60,6 +59,20 @@ final class DiskTroubles {
     if (disk.flip(name, where.bytes)) {
       coverage.reached(Reached.BIT_FLIPPED);
       coverage.reached(Reached.BIT_FLIPPED_IN_THE_NEWEST_SEGMENT);
+    }
+  }
+
+  private static boolean isSealed(String name, int sealedBefore) {
+    return name.endsWith(".log")
+        && Integer.parseInt(name.substring(0, NUMBER_DIGITS)) < sealedBefore;
+  }
+
+  /// A bit may have flipped, as it turns out now, in a file that is about to be read.
+  void maybeFlipIn(String name, Whole where) {
+    if (random.nextInt(100) < FLIPS_PER_CENT_READ
+        && isSealed(name, where.segment)
+        && disk.flip(name, Integer.MAX_VALUE)) {
+      coverage.reached(Reached.BIT_FLIPPED);
     }
   }
 

@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.simulator.workload.Reached;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// What fate has in store for one process: at which call of the disk it dies, and which one fails.
@@ -15,6 +16,7 @@ final class Doom implements DiskFate {
 
   private final Coverage coverage;
   private final Trace trace;
+  private final Consumer<String> readBack;
   private Moment stopsAt = Moment.NEVER;
   private int stopsAfter;
   private Moment failsAt = Moment.NEVER;
@@ -23,9 +25,11 @@ final class Doom implements DiskFate {
   private final Set<String> written = new HashSet<>();
   private final Set<String> failed = new HashSet<>();
 
-  Doom(Coverage coverage, Trace trace) {
+  /// @param readBack told of each file that is about to be read after recovery
+  Doom(Coverage coverage, Trace trace, Consumer<String> readBack) {
     this.coverage = coverage;
     this.trace = trace;
+    this.readBack = readBack;
   }
 
   /// A kind of call at which a process may die, or which may fail.
@@ -52,6 +56,12 @@ final class Doom implements DiskFate {
       @Override
       boolean isAt(Call call, String name) {
         return call == Call.SYNC;
+      }
+    },
+    LOG_SYNC {
+      @Override
+      boolean isAt(Call call, String name) {
+        return call == Call.SYNC && name.endsWith(SEGMENT);
       }
     },
     READ {
@@ -194,6 +204,7 @@ final class Doom implements DiskFate {
       case READ -> {
         if (!opening) {
           coverage.reached(Reached.RECORD_READ_BACK);
+          readBack.accept(name);
         }
       }
       case LIST, OPEN, CREATE, RESERVE, SYNC_FOLDER -> {}

@@ -63,7 +63,7 @@ final class Machine implements Port {
     this.fingerprints = new Fingerprints(showsDifferences);
     this.network =
         new SimNetwork(scheduler, random, coverage, trace, options.networkHabits(), this);
-    this.doom = new Doom(coverage, trace);
+    this.doom = new Doom(coverage, trace, this::aboutToBeRead);
   }
 
   SimNetwork network() {
@@ -124,7 +124,7 @@ final class Machine implements Port {
       fingerprints.begin(started.broker());
     }
     trace.note("start", life, disk.usedBytes());
-    doom = new Doom(coverage, trace);
+    doom = new Doom(coverage, trace, this::aboutToBeRead);
     disk.fate(doom);
     failuresBefore = disk.failures();
     if (faulty) {
@@ -169,7 +169,11 @@ final class Machine implements Port {
     switch (random.nextInt(20)) {
       case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
       case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
-      case 5, 6, 7, 8, 9, 10, 11, 12 -> doom.stopAt(Moment.draw(random), random.nextInt(12));
+      case 5, 6, 7, 8, 9 -> doom.stopAt(Moment.draw(random), random.nextInt(12));
+      case 10, 11, 12, 13, 14 -> {
+        cutsPower = true;
+        doom.stopAt(Moment.LOG_SYNC, random.nextInt(20));
+      }
       default -> {}
     }
     after(
@@ -177,6 +181,13 @@ final class Machine implements Port {
         () -> ifStill(living, () -> living.whole().ifPresent(troubles::maybeFlip)));
     troubles.maybeFill();
     after(nanos, () -> ifStill(living, this::timeIsUp));
+  }
+
+  private void aboutToBeRead(String name) {
+    BrokerProcess living = process;
+    if (faulty && living != null) {
+      living.whole().ifPresent(where -> troubles.maybeFlipIn(name, where));
+    }
   }
 
   private void ifStill(BrokerProcess living, Runnable action) {

@@ -107,19 +107,32 @@ final class SimFile {
   }
 
   private void store(Write write, RandomGenerator random) {
-    int share = random.nextInt(4);
-    if (share == 0) {
-      return;
+    switch (random.nextInt(5)) {
+      case 0 -> {}
+      case 1 -> store(write, write.offset, write.offset + write.bytes.length);
+      case 2 -> {
+        // The beginning only, as where a disk stops on its way.
+        int end = write.offset + random.nextInt(write.bytes.length + 1);
+        store(write, write.offset, Math.max(write.offset, end / SECTOR_BYTES * SECTOR_BYTES));
+      }
+      default -> storeSectors(write, random);
     }
+  }
+
+  private void storeSectors(Write write, RandomGenerator random) {
     int end = write.offset + write.bytes.length;
     int from = write.offset;
     while (from < end) {
       int until = Math.min(end, (from / SECTOR_BYTES + 1) * SECTOR_BYTES);
-      if (share == 1 || random.nextBoolean()) {
-        System.arraycopy(write.bytes, from - write.offset, stored, from, until - from);
+      if (random.nextBoolean()) {
+        store(write, from, until);
       }
       from = until;
     }
+  }
+
+  private void store(Write write, int from, int until) {
+    System.arraycopy(write.bytes, from - write.offset, stored, from, until - from);
   }
 
   /// A bit among the first `length` bytes on the medium changes by itself, mostly where something

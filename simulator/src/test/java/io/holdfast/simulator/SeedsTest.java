@@ -44,26 +44,24 @@ class SeedsTest {
 
   @Test
   void aSeedTellsTheSameStoryTwice() {
-    Outcome once = Simulation.run(7, (world, settings) -> new TwoClients(world));
-    Outcome again = Simulation.run(7, (world, settings) -> new TwoClients(world));
+    Outcome once = Simulation.run(7, TwoClients::new);
+    Outcome again = Simulation.run(7, TwoClients::new);
     assertEquals(once.traceHash(), again.traceHash());
     assertEquals(once.simulatedNanos(), again.simulatedNanos());
   }
 
   @Test
   void anotherSeedTellsAnother() {
-    Outcome once = Simulation.run(7, (world, settings) -> new TwoClients(world));
-    Outcome other = Simulation.run(8, (world, settings) -> new TwoClients(world));
+    Outcome once = Simulation.run(7, TwoClients::new);
+    Outcome other = Simulation.run(8, TwoClients::new);
     assertNotEquals(once.traceHash(), other.traceHash());
   }
 
   @Test
   void tellingAStoryDoesNotChangeIt() {
     StringBuilder story = new StringBuilder();
-    Outcome silent = Simulation.run(9, (world, settings) -> new TwoClients(world));
-    Outcome told =
-        Simulation.show(
-            9, (world, settings) -> new TwoClients(world), line -> story.append(line).append('\n'));
+    Outcome silent = Simulation.run(9, TwoClients::new);
+    Outcome told = Simulation.show(9, TwoClients::new, line -> story.append(line).append('\n'));
     assertEquals(silent.traceHash(), told.traceHash());
     assertTrue(story.indexOf("crash") > 0, "the story names the crashes");
   }
@@ -71,7 +69,7 @@ class SeedsTest {
   @Test
   void aSeedHasThreeToTenCrashes() {
     for (long seed = 0; seed < 10; seed++) {
-      Outcome outcome = Simulation.run(seed, (world, settings) -> new TwoClients(world));
+      Outcome outcome = Simulation.run(seed, TwoClients::new);
       assertTrue(outcome.crashes() >= 3 && outcome.crashes() <= 10, outcome.crashes() + " crashes");
     }
   }

@@ -6,7 +6,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Random;
 import java.util.UUID;
@@ -73,11 +72,13 @@ class SimulatorArchitectureTest {
   }
 
   @Test
-  void theWorldKnowsItsClientsOnlyFromAbove() {
-    SlicesRuleDefinition.slices()
-        .matching("io.holdfast.simulator.(*)..")
+  void clientsAndCheckersKnowOfTheWorldWhatItsInterfaceSays() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.holdfast.simulator.workload", "io.holdfast.simulator.checker")
         .should()
-        .beFreeOfCycles()
+        .dependOnClassesThat()
+        .resideInAPackage("io.holdfast.simulator")
         .check(CLASSES);
   }
 }

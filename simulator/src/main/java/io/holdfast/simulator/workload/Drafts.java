@@ -88,7 +88,7 @@ final class Drafts {
   }
 
   private int padding() {
-    return random.nextInt(25) == 0 ? random.nextInt(paddingMax) : random.nextInt(40);
+    return random.nextInt(8) == 0 ? random.nextInt(paddingMax) : random.nextInt(300);
   }
 
   Requested subscription() {
