@@ -31,6 +31,7 @@ final class Link implements ServerEnd {
   private boolean lost;
   private boolean publishes;
   private boolean writable = true;
+  private boolean knownUnwritable;
   private long endsAtNanos;
 
   Link(Links links, int id, SimConnection connection, int packetBytesMax) {
@@ -154,6 +155,16 @@ final class Link implements ServerEnd {
 
   void writable(boolean whether) {
     writable = whether;
+    knownUnwritable &= !whether;
+  }
+
+  /// The core was told in so many words that it takes no deliveries.
+  void toldUnwritable() {
+    knownUnwritable = true;
+  }
+
+  boolean isKnownUnwritable() {
+    return knownUnwritable;
   }
 
   /// It is closed, and cut if it has not taken everything by then.

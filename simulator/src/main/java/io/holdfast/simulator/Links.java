@@ -245,6 +245,9 @@ final class Links {
     if (!link.isOpen()) {
       throw new IllegalStateException("nothing is sent to a connection after its close");
     }
+    if (packet instanceof Publish && link.isKnownUnwritable()) {
+      throw new Violation("P10", "a message is handed to a connection that takes none");
+    }
     int length = link.encodedLength(packet);
     if (output.capacity() < length) {
       output = ByteBuffer.allocate(length * 2);
@@ -324,6 +327,7 @@ final class Links {
       process.broker().writable(link.id(), true);
     } else if (!link.isWritable()) {
       process.broker().writable(link.id(), false);
+      link.toldUnwritable();
     }
   }
 

@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// random. It breaks off, vanishes, is slow, takes itself over and loses its memory as it is drawn.
 final class SimClient implements Conversation.Party {
   private static final long SECOND = 1_000_000_000;
+  private static final long AWAY = 120 * SECOND;
   private static final long PATIENCE = 20 * SECOND;
   private static final int ASKED_MAX = 4;
 
@@ -57,6 +58,10 @@ final class SimClient implements Conversation.Party {
   private long heard;
   private long said;
   private long keepAliveNanos;
+
+  /// For longer than a will waits after a restart.
+  private long awayUntil;
+
   private final ArrayDeque<Packet> unanswered = new ArrayDeque<>();
   private final Map<Integer, Packet> asked = new HashMap<>();
 
@@ -132,7 +137,9 @@ final class SimClient implements Conversation.Party {
   private void act() {
     Conversation current = conversation;
     if (current == null) {
-      dial();
+      if (world.nowNanos() >= awayUntil) {
+        dial();
+      }
     } else if (!connected) {
       giveUpIfSilent(current);
     } else if (!slow) {
@@ -266,6 +273,10 @@ final class SimClient implements Conversation.Party {
 
   private void isGone() {
     conversation = null;
+    if (!healed && random.nextInt(30) == 0) {
+      world.reached(Reached.STAYED_AWAY);
+      awayUntil = world.nowNanos() + random.nextLong(AWAY);
+    }
     leaves();
   }
 
