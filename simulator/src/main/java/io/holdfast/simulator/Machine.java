@@ -287,6 +287,7 @@ final class Machine implements Port {
   }
 
   void durable(long position) {
+    clock.durable();
     trace.note("durable", position, 0);
   }
 

@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 final class SimClock {
   static final long NANOS_PER_MILLI = 1_000_000;
   private static final long DAY_MILLIS = 24L * 3600 * 1000;
+  private static final long YEAR_MILLIS = 365 * DAY_MILLIS;
   private static final long MINUTE_MILLIS = 60_000;
   private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
 
@@ -17,6 +18,13 @@ final class SimClock {
 
   /// The broker's time as of its last start.
   private BrokerClock broker = new BrokerClock(FIRST_WALL_MILLIS, 0);
+
+  /// What the newest batches that are on the disk for sure say of the time, and what later ones
+  /// will.
+  private long recordedMillis;
+
+  private long beforeLastMillis;
+  private long lastDurableMillis;
 
   /// By how much its starts moved the broker's time further than time went by, all in all.
   private long leaptMillis;
@@ -46,7 +54,8 @@ final class SimClock {
       }
       default -> {
         coverage.reached(Reached.WALL_CLOCK_LEAPT);
-        wallAheadMillis += random.nextLong(random.nextBoolean() ? DAY_MILLIS : MINUTE_MILLIS);
+        long most = random.nextInt(8) == 0 ? YEAR_MILLIS : DAY_MILLIS;
+        wallAheadMillis += random.nextLong(random.nextBoolean() ? most : MINUTE_MILLIS);
       }
     }
   }
@@ -58,14 +67,30 @@ final class SimClock {
   /// The broker starts, and had recorded that time last, 0 for none. Gives its time.
   ///
   /// @param isFirst whether no broker has shown a time before
-  long start(long recordedMillis, boolean isFirst) {
+  long start(long lastMillis, boolean isFirst) {
     long was = brokerMillis();
-    long is = BrokerClock.baseMillis(recordedMillis, wallMillis());
+    long is = BrokerClock.baseMillis(lastMillis, wallMillis());
+    if (is < recordedMillis) {
+      throw new Violation("time", "went back by %d ms in a start".formatted(recordedMillis - is));
+    }
+    if (!isFirst && lastMillis > 0 && is > was + BrokerClock.FORWARD_MILLIS_MAX) {
+      throw new Violation("time", "went ahead by %d ms in a start".formatted(is - was));
+    }
+    lastDurableMillis = recordedMillis;
+    beforeLastMillis = recordedMillis;
     broker = new BrokerClock(is, nowNanos());
     if (!isFirst) {
       leaptMillis += Math.max(0, is - was);
     }
     return is;
+  }
+
+  /// The durable position has moved. What is sealed from now on says so late a time, and is on the
+  /// disk when the position has moved twice again: a batch may wait for the commit before its own.
+  void durable() {
+    recordedMillis = beforeLastMillis;
+    beforeLastMillis = lastDurableMillis;
+    lastDurableMillis = brokerMillis();
   }
 
   /// What a broker goes by that runs since the last start.
