@@ -64,7 +64,7 @@ record Nature(
         random.nextInt(2) == 0,
         random.nextInt(3) == 0,
         MILLIS * (random.nextInt(4) == 0 ? 400 : 10 + random.nextInt(90)),
-        (2 + random.nextInt(10)) * 1000 * MILLIS,
+        (2 + random.nextInt(10)) * 1000L * MILLIS,
         random.nextInt(40),
         10 + random.nextInt(50),
         random.nextBoolean() ? "$share/g/s/#" : "$share/h/s/+",
