@@ -365,11 +365,14 @@ final class Machine implements Port {
     }
   }
 
-  /// One more crash, though nothing goes wrong any more.
+  /// One more crash, though nothing goes wrong any more; none where the broker is not back yet.
   void dieInPeace() {
-    coverage.reached(Reached.CRASH_IN_PEACE);
     BrokerProcess living = process;
-    if (living != null && random.nextInt(4) == 0) {
+    if (living == null) {
+      return;
+    }
+    coverage.reached(Reached.CRASH_IN_PEACE);
+    if (random.nextInt(4) == 0) {
       living.wholeInPeace().ifPresent(troubles::flipInNewest);
     }
     cutsPower = random.nextBoolean();
