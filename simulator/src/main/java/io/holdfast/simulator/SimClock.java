@@ -50,7 +50,8 @@ final class SimClock {
       }
       case 1 -> {
         coverage.reached(Reached.WALL_CLOCK_WENT_BACK);
-        wallAheadMillis -= random.nextLong(DAY_MILLIS);
+        // No machine's clock shows a time before 1970.
+        wallAheadMillis = Math.max(-nowMillis(), wallAheadMillis - random.nextLong(DAY_MILLIS));
       }
       default -> {
         coverage.reached(Reached.WALL_CLOCK_LEAPT);
