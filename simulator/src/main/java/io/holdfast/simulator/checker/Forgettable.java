@@ -19,6 +19,13 @@ final class Forgettable {
     sinceLast.add(packetId);
   }
 
+  /// Another message came under `packetId`, which nobody has acknowledged.
+  void reused(int packetId) {
+    sinceLast.removeIf(one -> one == packetId);
+    beforeLast.removeIf(one -> one == packetId);
+    beforeThat = beforeThat.stream().filter(one -> one != packetId).toList();
+  }
+
   /// The client publishes under `packetId` what surely makes a record.
   void recorded(int packetId) {
     if (own == 0 && !(sinceLast.isEmpty() && beforeLast.isEmpty())) {

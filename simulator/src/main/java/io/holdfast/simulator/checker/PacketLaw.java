@@ -286,6 +286,7 @@ public final class PacketLaw {
   }
 
   private void window(Connect asked, Publish publish) {
+    forgettable.reused(publish.packetId());
     if (incoming.put(publish.packetId(), Incoming.PUBLISHED) != null) {
       throw broken("got under a packet id that is in use " + publish);
     }
