@@ -92,9 +92,10 @@ final class BrokerProcess {
     return wholeUntil(durableBeforeLast);
   }
 
-  /// The same when nothing has happened for a while, and an empty batch has told the rest.
+  /// The same where nothing was published for a while. If nothing at all has happened, an empty
+  /// batch has told the rest.
   Optional<DiskTroubles.Whole> wholeInPeace() {
-    return wholeUntil(durable);
+    return ticks.isIdle() ? wholeUntil(durable) : whole();
   }
 
   private Optional<DiskTroubles.Whole> wholeUntil(long position) {

@@ -7,8 +7,12 @@ final class Ticks {
   private static final long QUIET_TICK_NANOS = 1_000_000_000L;
   private static final int QUICK_TICKS = 4;
 
+  /// After so long an idle process has done what it does then, however slow its disk is.
+  private static final long IDLE_NANOS = 5_000_000_000L;
+
   private final BrokerProcess process;
   private boolean happened;
+  private long happenedNanos;
   private int quickTicksLeft;
   private boolean slow = true;
 
@@ -26,10 +30,16 @@ final class Ticks {
   /// Something happens.
   void busy() {
     happened = true;
+    happenedNanos = process.nowNanos();
     if (slow) {
       slow = false;
       tickIn(TICK_NANOS);
     }
+  }
+
+  /// Whether nothing has happened for a while.
+  boolean isIdle() {
+    return process.nowNanos() - happenedNanos >= IDLE_NANOS;
   }
 
   private void tickIn(long nanos) {

@@ -237,12 +237,13 @@ public final class PacketLaw {
   }
 
   private Question answered(int packetId, Class<? extends Packet> to, QoS qos, Packet answer) {
-    Question question = questions.remove(packetId);
+    Question question = questions.get(packetId);
     if (question == null
         || !to.isInstance(question.packet())
         || (question.packet() instanceof Publish publish && publish.qos() != qos)) {
       throw broken("got " + answer + ", which answers nothing");
     }
+    questions.remove(packetId);
     inOrder(question, answer);
     client.alive(question.millis());
     SessionView in = session;
