@@ -240,12 +240,13 @@ final class RetainedDelivery {
 
   /// Whether its client is there and has little left to be sent.
   private boolean mayGoOn(Session session) {
-    Client client = delivery.consumerOf(session.queue());
+    Queue queue = session.queue();
+    Client client = delivery.consumerOf(queue);
     return client != null
         && client.session() == session
         && client.opened
         && !client.connection().isClosing()
-        && session.queue().unsentBeforeCursor() < looksMax;
+        && queue.tail() - Math.max(client.outbound.next, queue.head()) < looksMax;
   }
 
   private boolean step(Session session) {

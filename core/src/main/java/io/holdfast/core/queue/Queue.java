@@ -178,12 +178,8 @@ public final class Queue {
 
   /// How many entries were never sent.
   public long unsent() {
-    return unsentBeforeCursor() + cursors.map(Cursors::waiting).orElse(0L);
-  }
-
-  /// How many of them do not wait behind a cursor.
-  public long unsentBeforeCursor() {
-    return ring.tail() - Math.max(sentUntil, ring.head());
+    long beforeCursor = ring.tail() - Math.max(sentUntil, ring.head());
+    return beforeCursor + cursors.map(Cursors::waiting).orElse(0L);
   }
 
   public long head() {
