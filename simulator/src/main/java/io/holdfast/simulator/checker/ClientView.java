@@ -67,6 +67,11 @@ public final class ClientView {
     return mustStartClean;
   }
 
+  /// Whether the client knows that the session it had is over.
+  public boolean sessionHasEnded() {
+    return session != null && session.ended != 0;
+  }
+
   private Presence presenceNow() {
     return presence == Presence.PRESENT && mayHaveExpired() ? Presence.UNCERTAIN : presence;
   }
@@ -214,6 +219,8 @@ public final class ClientView {
       expirySeconds = Math.min(expirySeconds, newExpirySeconds);
       if (newExpirySeconds == 0) {
         presence = Presence.UNCERTAIN;
+        // A crash may bring back the session, but not what came while it was ended.
+        mustStartClean = true;
       }
     }
   }

@@ -308,8 +308,10 @@ final class SimClient implements Conversation.Party {
       return;
     }
     boolean clean = view.mustStartClean() || greeting.startsClean(healed);
-    // A clean session of 3.x has ended with its connection, and 3.1 would not say so.
-    if (clean || (wasClean && !nature.isV5())) {
+    // A clean session of 3.x has ended with its connection, and 3.1 would not say so. A session
+    // that
+    // is present later may be one that a CONNECT without an answer made.
+    if (clean || (wasClean && !nature.isV5()) || view.sessionHasEnded()) {
       outbox.discard();
       filters.clear();
     }
