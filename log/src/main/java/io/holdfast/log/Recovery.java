@@ -140,10 +140,8 @@ final class Recovery {
   }
 
   /// A file without a first batch was made ready and not used, or lost in a power cut what was not
-  /// synced yet, or was hurt: then a batch behind tells that the first one was synced, or the next
-  /// segment does, that its run goes on or from where it has cut what was before.
-  ///
-  /// Where the segments behind it are gone, a run may have cut it of which nothing is left.
+  /// synced yet, or was hurt: then a batch behind tells that the first one was synced, or that the
+  /// segment goes on from where no later run has cut it.
   private void checkBlank(int number) throws IOException {
     Optional<Found> next = inForce.stream().filter(found -> found.number() > number).findFirst();
     if (next.isEmpty()) {
@@ -151,17 +149,12 @@ final class Recovery {
       return;
     }
     BatchHeader after = next.get().first();
-    boolean isNext = next.get().number() == number + 1;
-    if (isNext && !after.startsRun()) {
+    if (!after.startsRun() && after.segment() == number + 1) {
       throw new DamagedLogException(
           damage(Segment.fileName(number), "its first batch cannot be read"));
     }
-    checkBehind(
-        number,
-        (header, first) ->
-            header.run() == after.run()
-                ? first < after.position()
-                : isNext && first < after.cutAt());
+    long limit = after.startsRun() ? after.cutAt() : after.position();
+    checkBehind(number, (header, first) -> first < limit);
   }
 
   /// What a batch tells of the first one of its segment, which starts at `first`.

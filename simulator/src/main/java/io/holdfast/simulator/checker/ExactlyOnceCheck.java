@@ -85,12 +85,16 @@ final class ExactlyOnceCheck {
     return open != null;
   }
 
-  /// What comes again comes in the order in which it came first.
+  /// What comes again comes in the order in which it came first. What came for the first time with
+  /// DUP has no place in it: it may have left the queue, and be back since a crash forgot that.
   private Held held(Arrival arrival, @Nullable Held known) {
     SessionView session = arrival.session();
     if (known == null) {
-      int order = session.newOrder(arrival.packet().packetId());
+      int order = session.newOrder(arrival.packet().packetId(), arrival.packet().dup());
       return new Held(arrival.message(), arrival.connection(), order);
+    }
+    if (known.order() == SessionView.UNORDERED) {
+      return new Held(arrival.message(), arrival.connection(), SessionView.UNORDERED);
     }
     if (known.order() <= session.cameAgainLast) {
       throw world.violation(

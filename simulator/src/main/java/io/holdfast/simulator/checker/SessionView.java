@@ -10,6 +10,9 @@ import java.util.Optional;
 
 /// One session of a client as that saw it, from the CONNACK that began it on.
 final class SessionView {
+  /// The place of what has none among all that came.
+  static final int UNORDERED = -1;
+
   private final String client;
   private final boolean durable;
   final long began;
@@ -128,9 +131,12 @@ final class SessionView {
   }
 
   /// The place of a message that comes, under `packetId`, as a new one.
-  int newOrder(int packetId) {
+  int newOrder(int packetId, boolean dup) {
     Integer old = refusedOrders.remove(packetId);
-    return old == null ? ++held : old;
+    if (old != null) {
+      return old;
+    }
+    return dup ? UNORDERED : ++held;
   }
 
   @Override
