@@ -27,7 +27,7 @@ import java.util.Optional;
 /// A client that does exactly what it is told, byte by byte. Waits at most ten seconds for
 /// anything.
 final class RawClient implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 40_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;
