@@ -37,8 +37,15 @@ final class BrokerProcess {
   private State state = State.OPENING;
   private boolean turnIsDue;
   private long durable;
-  private long lastDurable;
-  private long durableBeforeLast;
+
+  /// What the disk itself tells to be durable.
+  private long told;
+
+  /// What it will tell, and since when, once more is durable than there was then.
+  private long durableBefore;
+
+  private long endBefore;
+  private long millisBefore;
 
   enum State {
     OPENING,
@@ -89,13 +96,25 @@ final class BrokerProcess {
   /// What of the log the disk itself tells to be whole. A batch tells the durable position that was
   /// known when it was sealed, and it may have waited for the commit before its own.
   Optional<DiskTroubles.Whole> whole() {
-    return wholeUntil(durableBeforeLast);
+    return wholeUntil(told);
   }
 
   /// The same where nothing was published for a while. If nothing at all has happened, an empty
   /// batch has told the rest.
   Optional<DiskTroubles.Whole> wholeInPeace() {
     return ticks.isIdle() ? wholeUntil(durable) : whole();
+  }
+
+  /// The durable position has moved. Every batch that is sealed from now on tells that, and the
+  /// time.
+  private void tells(long position) {
+    if (position > endBefore) {
+      told = durableBefore;
+      machine.clock().recorded(millisBefore);
+      durableBefore = position;
+      endBefore = log().end();
+      millisBefore = machine.clock().brokerMillis();
+    }
   }
 
   private Optional<DiskTroubles.Whole> wholeUntil(long position) {
@@ -387,8 +406,7 @@ final class BrokerProcess {
   private final class Hears implements LogListener {
     @Override
     public void durable(long position) {
-      durableBeforeLast = lastDurable;
-      lastDurable = position;
+      tells(position);
       machine.durable(position);
       fingerprints.durable(position);
       broker.durable();

@@ -287,7 +287,6 @@ final class Machine implements Port {
   }
 
   void durable(long position) {
-    clock.durable();
     trace.note("durable", position, 0);
   }
 
@@ -374,6 +373,7 @@ final class Machine implements Port {
     coverage.reached(Reached.CRASH_IN_PEACE);
     if (random.nextInt(4) == 0) {
       living.wholeInPeace().ifPresent(troubles::flipInNewest);
+      clock.forgetRecorded();
     }
     cutsPower = random.nextBoolean();
     crash();

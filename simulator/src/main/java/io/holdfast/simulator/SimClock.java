@@ -19,12 +19,8 @@ final class SimClock {
   /// The broker's time as of its last start.
   private BrokerClock broker = new BrokerClock(FIRST_WALL_MILLIS, 0);
 
-  /// What the newest batches that are on the disk for sure say of the time, and what later ones
-  /// will.
+  /// The latest time that is on the disk for sure, 0 for none.
   private long recordedMillis;
-
-  private long beforeLastMillis;
-  private long lastDurableMillis;
 
   /// By how much its starts moved the broker's time further than time went by, all in all.
   private long leaptMillis;
@@ -77,8 +73,6 @@ final class SimClock {
     if (!isFirst && lastMillis > 0 && is > was + BrokerClock.FORWARD_MILLIS_MAX) {
       throw new Violation("time", "went ahead by %d ms in a start".formatted(is - was));
     }
-    lastDurableMillis = recordedMillis;
-    beforeLastMillis = recordedMillis;
     broker = new BrokerClock(is, nowNanos());
     if (!isFirst) {
       leaptMillis += Math.max(0, is - was);
@@ -86,12 +80,14 @@ final class SimClock {
     return is;
   }
 
-  /// The durable position has moved. What is sealed from now on says so late a time, and is on the
-  /// disk when the position has moved twice again: a batch may wait for the commit before its own.
-  void durable() {
-    recordedMillis = beforeLastMillis;
-    beforeLastMillis = lastDurableMillis;
-    lastDurableMillis = brokerMillis();
+  /// A batch is on the disk that says so late a time.
+  void recorded(long millis) {
+    recordedMillis = Math.max(recordedMillis, millis);
+  }
+
+  /// The batch that says so was hurt, maybe, and is the last one, of which no other tells.
+  void forgetRecorded() {
+    recordedMillis = 0;
   }
 
   /// What a broker goes by that runs since the last start.
