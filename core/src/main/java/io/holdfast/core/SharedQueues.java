@@ -65,17 +65,21 @@ final class SharedQueues {
     numbers.put(shared);
     router.put(filter.filter(), shared, shared.asSubscription());
     for (Session session : sessions) {
-      session.subscription(text).ifPresent(membership -> shared.members().put(session, membership));
+      session.subscription(text).ifPresent(membership -> join(session, shared, membership));
     }
   }
 
   void join(Session session, Subscription membership) {
     SharedSubscription shared = byFilter.get(membership.filter());
     if (shared != null) {
-      shared.members().put(session, membership);
-      joined.computeIfAbsent(session, unused -> new LinkedHashSet<>()).add(shared);
+      join(session, shared, membership);
       listener.enqueued(shared.queue());
     }
+  }
+
+  private void join(Session session, SharedSubscription shared, Subscription membership) {
+    shared.members().put(session, membership);
+    joined.computeIfAbsent(session, unused -> new LinkedHashSet<>()).add(shared);
   }
 
   void leave(Session session, String filter) {
