@@ -26,6 +26,7 @@ final class Recovery {
   private final RecoveryHandler handler;
   private final RecordView view = new RecordView();
   private final List<Found> inForce = new ArrayList<>();
+  private final List<Integer> blank = new ArrayList<>();
   private final List<SnapshotFile> snapshots = new ArrayList<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
@@ -70,6 +71,7 @@ final class Recovery {
     starting.complete(log);
     log.opened();
     starting.complete(log);
+    deleteCutOff(newNumber);
     starting.open();
     return new Recovered(
         log, log.snapshots(), new RecoveryReport(log.run(), records, copied, lastMillis, cut));
@@ -114,7 +116,6 @@ final class Recovery {
   }
 
   private void findSegments() throws IOException {
-    List<Integer> blank = new ArrayList<>();
     for (String name : disk.list()) {
       if (!name.endsWith(".log")) {
         continue;
@@ -368,6 +369,9 @@ final class Recovery {
     List<Segment> older = new ArrayList<>();
     long replayedBytes = 0;
     for (Found found : inForce) {
+      if (isCutOff(found)) {
+        continue;
+      }
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file());
@@ -388,6 +392,31 @@ final class Recovery {
         lastMillis,
         starting,
         starting);
+  }
+
+  /// Whether the new run needs nothing of a segment: what counted in it was written anew.
+  private boolean isCutOff(Found found) {
+    return found.first().position() >= cutAt();
+  }
+
+  /// Deletes what was cut off whole, now that the run which cut it is in force. Nobody ever synced
+  /// it, so a power cut could still tear it; later, with the segments gone that tell where it was
+  /// cut, that would look like damage.
+  private void deleteCutOff(int newNumber) throws IOException {
+    List<Integer> numbers = new ArrayList<>();
+    blank.stream().filter(number -> number < newNumber).forEach(numbers::add);
+    for (Found found : inForce) {
+      if (isCutOff(found)) {
+        found.file().close();
+        numbers.add(found.number());
+      }
+    }
+    for (int number : numbers) {
+      disk.delete(Segment.fileName(number));
+    }
+    if (!numbers.isEmpty()) {
+      disk.syncFolder();
+    }
   }
 
   /// Where earlier runs end for the new one. Where nothing of the last run is known to be synced,

@@ -8,8 +8,10 @@ import io.holdfast.log.LogOptions;
 import io.holdfast.log.LogTask;
 import io.holdfast.log.RecordBody;
 import io.holdfast.log.RecordView;
+import io.holdfast.log.Recovered;
 import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
+import io.holdfast.log.Snapshots;
 import io.holdfast.simulator.DiskFate.Call;
 import io.holdfast.simulator.DiskFate.Verdict;
 import java.io.IOException;
@@ -27,11 +29,14 @@ class LogStartTest {
 
   private final ArrayDeque<LogTask> tasks = new ArrayDeque<>();
   private final List<Integer> found = new ArrayList<>();
+  private Snapshots snapshots;
 
   private SegmentedLog open(SimDisk disk) throws IOException {
     tasks.clear();
     found.clear();
-    return SegmentedLog.open(disk, SMALL, tasks::addLast, new Deaf(), new Finds()).log();
+    Recovered opened = SegmentedLog.open(disk, SMALL, tasks::addLast, new Deaf(), new Finds());
+    snapshots = opened.snapshots();
+    return opened.log();
   }
 
   /// All that was handed to the lanes, in its order.
@@ -84,6 +89,63 @@ class LogStartTest {
       open(disk);
       assertEquals(List.of(42), found);
     }
+  }
+
+  /// The last segment of a run could not be synced. The run after it cut that off, a power cut tore
+  /// what was left, and when the segments had gone that told where it was cut, it looked damaged.
+  @Test
+  void whatALaterRunCutOffIsNoDamageToTheOnesAfterThat() throws IOException {
+    for (int seed = 0; seed < 20; seed++) {
+      SimDisk disk = new SimDisk(new SplittableRandom(seed));
+      SegmentedLog log = open(disk);
+      runTasks(log);
+      disk.fate((call, name) -> call == Call.SYNC && name.equals("0000000002.log")
+          ? Verdict.FAILS
+          : Verdict.GOES_WELL);
+      appendUntil(log, 2);
+      for (int i = 0; i < 1_000; i++) {
+        log.append(1, number(i));
+      }
+      runTasks(log);
+      disk.fate(DiskFate.KIND);
+      disk.processEnds();
+
+      open(disk);
+      List<Integer> all = List.copyOf(found);
+      disk.losePower();
+
+      log = open(disk);
+      assertEquals(all, found);
+      appendUntil(log, log.segmentOf(log.end()) + 2);
+      takeSnapshot(log);
+      takeSnapshot(log);
+      int newest = log.segmentOf(log.end() - 1);
+      for (int segment = log.oldestSegment(); segment < newest; segment++) {
+        if (log.holdsSegment(segment)) {
+          log.discard(segment);
+        }
+      }
+      runTasks(log);
+      disk.processEnds();
+
+      open(disk);
+      assertEquals(List.of(), found);
+    }
+  }
+
+  /// Until the log has come to `segment`, with what brought it there in memory only.
+  private void appendUntil(SegmentedLog log, int segment) {
+    log.append(1, number(0));
+    while (log.segmentOf(log.end()) < segment) {
+      runTasks(log);
+      log.append(1, number(0));
+    }
+  }
+
+  private void takeSnapshot(SegmentedLog log) {
+    snapshots.begin(log.end());
+    snapshots.complete();
+    runTasks(log);
   }
 
   @Test
