@@ -26,7 +26,6 @@ final class Recovery {
   private final RecoveryHandler handler;
   private final RecordView view = new RecordView();
   private final List<Found> inForce = new ArrayList<>();
-  private final List<Integer> blank = new ArrayList<>();
   private final List<SnapshotFile> snapshots = new ArrayList<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
@@ -71,7 +70,7 @@ final class Recovery {
     starting.complete(log);
     log.opened();
     starting.complete(log);
-    deleteCutOff(newNumber);
+    deleteCutOff();
     starting.open();
     return new Recovered(
         log, log.snapshots(), new RecoveryReport(log.run(), records, copied, lastMillis, cut));
@@ -116,6 +115,7 @@ final class Recovery {
   }
 
   private void findSegments() throws IOException {
+    List<Integer> blank = new ArrayList<>();
     for (String name : disk.list()) {
       if (!name.endsWith(".log")) {
         continue;
@@ -401,20 +401,18 @@ final class Recovery {
 
   /// Deletes what was cut off whole, now that the run which cut it is in force. Nobody ever synced
   /// it, so a power cut could still tear it; later, with the segments gone that tell where it was
-  /// cut, that would look like damage.
-  private void deleteCutOff(int newNumber) throws IOException {
-    List<Integer> numbers = new ArrayList<>();
-    blank.stream().filter(number -> number < newNumber).forEach(numbers::add);
+  /// cut, that would look like damage. A file whose first batch cannot be read stays: it may be all
+  /// that tells of a real one.
+  private void deleteCutOff() throws IOException {
+    boolean any = false;
     for (Found found : inForce) {
       if (isCutOff(found)) {
         found.file().close();
-        numbers.add(found.number());
+        disk.delete(Segment.fileName(found.number()));
+        any = true;
       }
     }
-    for (int number : numbers) {
-      disk.delete(Segment.fileName(number));
-    }
-    if (!numbers.isEmpty()) {
+    if (any) {
       disk.syncFolder();
     }
   }

@@ -29,14 +29,15 @@ class LogStartTest {
 
   private final ArrayDeque<LogTask> tasks = new ArrayDeque<>();
   private final List<Integer> found = new ArrayList<>();
-  private Snapshots snapshots;
 
   private SegmentedLog open(SimDisk disk) throws IOException {
+    return recover(disk).log();
+  }
+
+  private Recovered recover(SimDisk disk) throws IOException {
     tasks.clear();
     found.clear();
-    Recovered opened = SegmentedLog.open(disk, SMALL, tasks::addLast, new Deaf(), new Finds());
-    snapshots = opened.snapshots();
-    return opened.log();
+    return SegmentedLog.open(disk, SMALL, tasks::addLast, new Deaf(), new Finds());
   }
 
   /// All that was handed to the lanes, in its order.
@@ -99,9 +100,8 @@ class LogStartTest {
       SimDisk disk = new SimDisk(new SplittableRandom(seed));
       SegmentedLog log = open(disk);
       runTasks(log);
-      disk.fate((call, name) -> call == Call.SYNC && name.equals("0000000002.log")
-          ? Verdict.FAILS
-          : Verdict.GOES_WELL);
+      disk.fate((call, name) ->
+          call == Call.SYNC && name.equals("0000000002.log") ? Verdict.FAILS : Verdict.GOES_WELL);
       appendUntil(log, 2);
       for (int i = 0; i < 1_000; i++) {
         log.append(1, number(i));
@@ -114,11 +114,12 @@ class LogStartTest {
       List<Integer> all = List.copyOf(found);
       disk.losePower();
 
-      log = open(disk);
+      Recovered recovered = recover(disk);
+      log = recovered.log();
       assertEquals(all, found);
       appendUntil(log, log.segmentOf(log.end()) + 2);
-      takeSnapshot(log);
-      takeSnapshot(log);
+      takeSnapshot(log, recovered.snapshots());
+      takeSnapshot(log, recovered.snapshots());
       int newest = log.segmentOf(log.end() - 1);
       for (int segment = log.oldestSegment(); segment < newest; segment++) {
         if (log.holdsSegment(segment)) {
@@ -142,7 +143,7 @@ class LogStartTest {
     }
   }
 
-  private void takeSnapshot(SegmentedLog log) {
+  private void takeSnapshot(SegmentedLog log, Snapshots snapshots) {
     snapshots.begin(log.end());
     snapshots.complete();
     runTasks(log);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A message comes as a new one once, or at QoS 1 as often as its publisher sent it, since nobody
 /// can tell that one from another. What is handed on at QoS 0 does not wait for the disk: a broker
 /// that dies meanwhile takes the message again, or finds the will still there, and hands it on
-/// again.
+/// again; one that keeps messages at QoS 0 in queues may hand on again each copy that it has taken.
 final class ExactlyOnceCheck {
   private final World world;
   private final BrokerSettings settings;
@@ -153,7 +153,8 @@ final class ExactlyOnceCheck {
     Message message = arrival.message();
     int crashes = world.crashes() - message.crashesBefore;
     if (arrival.packet().qos() == QoS.AT_MOST_ONCE && crashes > 0) {
-      return message.transmissions + (settings.queuesQoS0() || message.isWill() ? crashes : 0);
+      boolean comesAgain = settings.queuesQoS0() || message.isWill();
+      return comesAgain ? message.transmissions * (1 + crashes) : message.transmissions;
     }
     return message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
   }

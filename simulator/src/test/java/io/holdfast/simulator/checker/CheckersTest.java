@@ -400,6 +400,23 @@ class CheckersTest {
     return bob;
   }
 
+  /// A message was sent twice, both copies were kept at QoS 0, and a crash forgot that they had
+  /// gone out: once called one time too many.
+  @Test
+  void aCrashMayRepeatEachCopyThatIsKeptAtQoS0Once() {
+    Told kept = new Told(0, true);
+    PacketLaw alice = kept.subscribed("alice", "t/#", AT_MOST_ONCE);
+    Message message = kept.message("t/1", AT_LEAST_ONCE);
+    kept.ledger.sent(message);
+    kept.ledger.sent(message);
+    kept.ledger.accepted(message);
+    kept.world.crash();
+    for (int copies = 0; copies < 4; copies++) {
+      Told.gets(alice, message, AT_MOST_ONCE, 0, false);
+    }
+    breaks("P4", () -> Told.gets(alice, message, AT_MOST_ONCE, 0, false));
+  }
+
   @Test
   void theWillOfALostClientIsPublished() {
     told.subscribed("alice", "w/#", EXACTLY_ONCE);

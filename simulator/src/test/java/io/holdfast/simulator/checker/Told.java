@@ -32,11 +32,16 @@ final class Told {
   final Ledger ledger;
 
   Told() {
-    this(0);
+    this(0, false);
   }
 
   /// @param queuedMessagesMaximum what the operator set, 0 for no limit
   Told(long queuedMessagesMaximum) {
+    this(queuedMessagesMaximum, false);
+  }
+
+  /// @param queuesQoS0 whether the operator has messages at QoS 0 kept too
+  Told(long queuedMessagesMaximum, boolean queuesQoS0) {
     BrokerSettings defaults = BrokerSettings.defaults();
     this.ledger =
         new Ledger(
@@ -48,7 +53,7 @@ final class Told {
                 defaults.messageSizeMaximum(),
                 defaults.keepAliveSecondsMaximum(),
                 defaults.sessionExpirySecondsMaximum(),
-                defaults.queuesQoS0(),
+                queuesQoS0,
                 defaults.retainAvailable(),
                 defaults.sysIntervalSeconds(),
                 queuedMessagesMaximum,
