@@ -1,9 +1,11 @@
 package io.holdfast.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,19 @@ final class RunningBroker implements AutoCloseable {
   List<String> awaitEnd() throws IOException {
     output.lines().forEach(said::add);
     return said;
+  }
+
+  /// What a shell without job control starts in the background ignores INT, and so does all that it
+  /// starts (POSIX, Shell Command Language, section 2.11).
+  static void assumeHeeded(String signal) throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (signal.equals("INT") && Files.exists(status)) {
+      boolean isIgnored =
+          Files.readAllLines(status).stream()
+              .filter(line -> line.startsWith("SigIgn:"))
+              .anyMatch(line -> (Long.parseUnsignedLong(line.substring(7).strip(), 16) & 2) != 0);
+      assumeFalse(isIgnored, "INT is ignored here, as in what a script starts in the background");
+    }
   }
 
   int status() throws InterruptedException {

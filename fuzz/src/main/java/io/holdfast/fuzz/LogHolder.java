@@ -21,7 +21,7 @@ import java.util.List;
 /// A log that somebody holds open, and the records that it said it had when it was opened.
 final class LogHolder implements LogListener, RecoveryHandler {
   static final LogOptions SMALL =
-      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10);
+      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0);
   private static final int TASKS_MAX = 10_000;
 
   private final List<Bytes> records = new ArrayList<>();

@@ -36,7 +36,7 @@ import java.util.TreeMap;
 /// overwritten when the call that lent them is over.
 final class MemoryBroker {
   private static final LogOptions SMALL =
-      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10);
+      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0);
   private static final int TURNS_MAX = 10_000;
   private static final int TASKS_MAX = 100_000;
   private static final byte STALE = 0x55;

@@ -8,13 +8,15 @@ package io.holdfast.log;
 /// @param tailBytes how much of the newest part of the log stays in memory
 /// @param cacheBytes how much of what was read back stays in memory
 /// @param snapshotDueBytes the least log between two snapshots
+/// @param snapshotDueMillis the least time between the beginnings of two
 public record LogOptions(
     int firstSegmentBytes,
     int segmentBytes,
     int chunkBytes,
     long tailBytes,
     long cacheBytes,
-    long snapshotDueBytes) {
+    long snapshotDueBytes,
+    long snapshotDueMillis) {
 
   /// For a heap of `heapBytes`.
   public static LogOptions forHeap(long heapBytes) {
@@ -25,6 +27,7 @@ public record LogOptions(
         chunk,
         Math.clamp(heapBytes / 8, 2L << 20, 64L << 20),
         Math.clamp(heapBytes / 16, 1L << 20, 64L << 20),
-        64L << 20);
+        64L << 20,
+        2000);
   }
 }

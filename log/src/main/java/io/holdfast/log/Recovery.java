@@ -26,6 +26,7 @@ final class Recovery {
   private final RecoveryHandler handler;
   private final RecordView view = new RecordView();
   private final List<Found> inForce = new ArrayList<>();
+  private final List<Integer> torn = new ArrayList<>();
   private final List<SnapshotFile> snapshots = new ArrayList<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
@@ -155,7 +156,9 @@ final class Recovery {
           damage(Segment.fileName(number), "its first batch cannot be read"));
     }
     long limit = after.startsRun() ? after.cutAt() : after.position();
-    checkBehind(number, (header, first) -> first < limit);
+    if (checkBehind(number, (header, first) -> first < limit)) {
+      torn.add(number);
+    }
   }
 
   /// What a batch tells of the first one of its segment, which starts at `first`.
@@ -163,21 +166,26 @@ final class Recovery {
     boolean saysThatTheFirstIsHurt(BatchHeader header, long first);
   }
 
-  private void checkBehind(int number, Witness witness) throws IOException {
+  /// Whether there is a batch of the segment behind the first one.
+  private boolean checkBehind(int number, Witness witness) throws IOException {
+    boolean any = false;
     try (DiskFile file = disk.open(Segment.fileName(number))) {
       FileWindow window = new FileWindow(file);
       long size = file.size();
       for (long offset = Sector.BYTES; offset < size; offset += Sector.BYTES) {
         int at = window.load(offset, BatchHeader.BYTES);
         Optional<BatchHeader> header = BatchHeader.read(window.buffer(), at);
-        if (header.isPresent()
-            && header.get().segment() == number
-            && witness.saysThatTheFirstIsHurt(header.get(), header.get().position() - offset)) {
+        if (header.isEmpty() || header.get().segment() != number) {
+          continue;
+        }
+        any = true;
+        if (witness.saysThatTheFirstIsHurt(header.get(), header.get().position() - offset)) {
           throw new DamagedLogException(
               damage(Segment.fileName(number), "its first batch cannot be read"));
         }
       }
     }
+    return any;
   }
 
   private static boolean isOpened(Found found) throws IOException {
@@ -368,10 +376,11 @@ final class Recovery {
     first.ready(file);
     List<Segment> older = new ArrayList<>();
     long replayedBytes = 0;
-    for (Found found : inForce) {
-      if (isCutOff(found)) {
+    for (int i = 0; i < inForce.size(); i++) {
+      if (isCutOff(i)) {
         continue;
       }
+      Found found = inForce.get(i);
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file());
@@ -394,25 +403,28 @@ final class Recovery {
         starting);
   }
 
-  /// Whether the new run needs nothing of a segment: what counted in it was written anew.
-  private boolean isCutOff(Found found) {
-    return found.first().position() >= cutAt();
+  /// Whether the new run needs nothing of a segment: what counted in it was written anew, now or by
+  /// a run that ended before it had deleted it.
+  private boolean isCutOff(int i) {
+    return inForce.get(i).first().position() >= Math.min(limitOf(i), cutAt());
   }
 
   /// Deletes what was cut off whole, now that the run which cut it is in force. Nobody ever synced
-  /// it, so a power cut could still tear it; later, with the segments gone that tell where it was
-  /// cut, that would look like damage. A file whose first batch cannot be read stays: it may be all
-  /// that tells of a real one.
+  /// it, so a power cut may tear it, or has already; later, with the segments gone that tell where
+  /// it was cut, that would look like damage. A file without a batch that can be read stays: it may
+  /// be all that tells of a real one.
   private void deleteCutOff() throws IOException {
-    boolean any = false;
-    for (Found found : inForce) {
-      if (isCutOff(found)) {
-        found.file().close();
-        disk.delete(Segment.fileName(found.number()));
-        any = true;
+    List<Integer> gone = new ArrayList<>(torn);
+    for (int i = 0; i < inForce.size(); i++) {
+      if (isCutOff(i)) {
+        inForce.get(i).file().close();
+        gone.add(inForce.get(i).number());
       }
     }
-    if (any) {
+    for (int number : gone) {
+      disk.delete(Segment.fileName(number));
+    }
+    if (!gone.isEmpty()) {
       disk.syncFolder();
     }
   }

@@ -159,6 +159,10 @@ public final class SegmentedLog implements Log {
     nowMillis = millis;
   }
 
+  long nowMillis() {
+    return nowMillis;
+  }
+
   /// The turn is over: what was appended is handed to the commit lane as soon as that is free.
   public void flush() {
     if (committing || failed) {

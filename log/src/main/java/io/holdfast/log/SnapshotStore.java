@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class SnapshotStore implements Snapshots {
 
   /// The log's end that counts as the end of the newest snapshot, for `isDue`.
   private long countsFrom;
+
+  /// When the last one was begun, as far as this run knows.
+  private Optional<Long> begunMillis = Optional.empty();
 
   /// @param kept the whole snapshots on disk, oldest first
   /// @param replayedBytes how much of the log lies behind the newest of them
@@ -84,6 +88,7 @@ final class SnapshotStore implements Snapshots {
   @Override
   public void begin(long replayFrom) {
     Invariant.check(writing == null, "one snapshot at a time is written");
+    begunMillis = Optional.of(log.nowMillis());
     Writing begun = new Writing(nextNumber++, replayFrom);
     writing = begun;
     begun.writesUnderWay++;
@@ -201,8 +206,13 @@ final class SnapshotStore implements Snapshots {
     return writing != null;
   }
 
+  /// A fast log is written faster than a large state, and read back as fast.
   @Override
   public boolean isDue() {
+    if (begunMillis.isPresent()
+        && log.nowMillis() - begunMillis.get() < options.snapshotDueMillis()) {
+      return false;
+    }
     long newestBytes = kept.isEmpty() ? 0 : kept.getLast().bytes();
     return log.end() - countsFrom >= Math.max(options.snapshotDueBytes(), GROWTH * newestBytes);
   }

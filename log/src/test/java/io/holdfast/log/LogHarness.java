@@ -19,8 +19,7 @@ import org.jspecify.annotations.NullUnmarked;
 /// record. Checks that nothing durable is lost and nothing is made up.
 @NullUnmarked // a missing value fails the test anyway
 final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandler {
-  static final LogOptions SMALL =
-      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10);
+  static final LogOptions SMALL = small(0);
   private static final int GROUPS = 3;
 
   final Random random;
@@ -105,7 +104,15 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
 
   // The user's side
 
+  private static LogOptions small(long snapshotDueMillis) {
+    return new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, snapshotDueMillis);
+  }
+
   void open() throws IOException {
+    open(0);
+  }
+
+  void open(long snapshotDueMillis) throws IOException {
     recovered.clear();
     recoveredPositions.clear();
     moved.clear();
@@ -113,7 +120,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     java.util.Arrays.fill(countsFrom, 0);
     snapshotGroup = -1;
     failure = null;
-    Recovered opened = SegmentedLog.open(disk, SMALL, this, this, this);
+    Recovered opened = SegmentedLog.open(disk, small(snapshotDueMillis), this, this, this);
     log = opened.log();
     snapshots = opened.snapshots();
     report = opened.report();

@@ -161,6 +161,32 @@ class SegmentedLogTest {
     assertThrows(DamagedLogException.class, harness::open);
   }
 
+  @Test
+  void aLargeStateIsNotWrittenAllTheTimeBesideAFastLog() throws IOException {
+    harness.open(1000);
+    harness.log.time(5000);
+    assertFalse(harness.snapshots.isDue());
+    fillUntilDue();
+    harness.snapshotStep();
+    while (harness.snapshots.isUnderWay()) {
+      harness.snapshotStep();
+      harness.settle();
+    }
+    harness.log.time(5999);
+    IntStream.range(0, 2000).forEach(i -> harness.append());
+    harness.settle();
+    assertFalse(harness.snapshots.isDue());
+    harness.log.time(6000);
+    assertTrue(harness.snapshots.isDue());
+  }
+
+  private void fillUntilDue() {
+    while (!harness.snapshots.isDue()) {
+      harness.append();
+      harness.settle();
+    }
+  }
+
   /// Recovery needs no state from before the snapshots, but a message that is wanted lies there: a
   /// start went on without the segment, and the broker broke over it.
   @Test

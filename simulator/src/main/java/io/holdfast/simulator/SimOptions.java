@@ -69,6 +69,7 @@ record SimOptions(
         SECTOR * (1 + random.nextInt(4)),
         (long) SECTOR * random.nextInt(12),
         0,
-        (long) SECTOR * (6 + random.nextInt(40)));
+        (long) SECTOR * (6 + random.nextInt(40)),
+        seldom(random) ? random.nextInt(1000) : 0);
   }
 }

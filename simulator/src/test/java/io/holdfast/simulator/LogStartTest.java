@@ -21,11 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Starts of the log that seeds have found wanting.
 class LogStartTest {
   private static final LogOptions SMALL =
-      new LogOptions(8 << 10, 32 << 10, 8 << 10, 16 << 10, 0, 1 << 20);
+      new LogOptions(8 << 10, 32 << 10, 8 << 10, 16 << 10, 0, 1 << 20, 0);
 
   private final ArrayDeque<LogTask> tasks = new ArrayDeque<>();
   private final List<Integer> found = new ArrayList<>();
@@ -94,8 +96,10 @@ class LogStartTest {
 
   /// The last segment of a run could not be synced. The run after it cut that off, a power cut tore
   /// what was left, and when the segments had gone that told where it was cut, it looked damaged.
-  @Test
-  void whatALaterRunCutOffIsNoDamageToTheOnesAfterThat() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatALaterRunCutOffIsNoDamageToTheOnesAfterThat(boolean diesBeforeItIsDeleted)
+      throws IOException {
     for (int seed = 0; seed < 20; seed++) {
       SimDisk disk = new SimDisk(new SplittableRandom(seed));
       SegmentedLog log = open(disk);
@@ -110,7 +114,16 @@ class LogStartTest {
       disk.fate(DiskFate.KIND);
       disk.processEnds();
 
-      open(disk);
+      if (diesBeforeItIsDeleted) {
+        disk.fate((call, name) ->
+            call == Call.DELETE && name.equals("0000000002.log")
+                ? Verdict.STOPS
+                : Verdict.GOES_WELL);
+        assertThrows(Stopped.class, () -> open(disk));
+        disk.fate(DiskFate.KIND);
+      } else {
+        open(disk);
+      }
       List<Integer> all = List.copyOf(found);
       disk.losePower();
 

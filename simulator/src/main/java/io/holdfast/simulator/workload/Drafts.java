@@ -102,6 +102,11 @@ final class Drafts {
     };
   }
 
+  /// To what was published a moment ago, and may not be durable yet.
+  Requested subscriptionTo(String topic) {
+    return request(topic, qos(), false);
+  }
+
   private Requested request(String filter, QoS qos, boolean noLocal) {
     boolean isV5 = nature.isV5();
     return new Requested(

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A client that keeps its half of the protocol to the letter, and publishes and consumes at
@@ -169,7 +170,12 @@ final class SimClient implements Conversation.Party {
     if (random.nextInt(1000) < nature.wildness()) {
       actWildly(current);
     } else if (random.nextInt(100) < nature.publishes()) {
-      publish(current, drafts.message());
+      Message.Draft draft = drafts.message();
+      publish(current, draft);
+      if (draft.topic().startsWith("r/") && random.nextInt(3) == 0) {
+        world.reached(Reached.SUBSCRIBED_AT_ONCE);
+        subscribe(current, List.of(drafts.subscriptionTo(draft.topic())));
+      }
     } else {
       switch (random.nextInt(20)) {
         case 0 -> subscribe(current);
@@ -423,13 +429,16 @@ final class SimClient implements Conversation.Party {
   }
 
   private void subscribe(Conversation current) {
+    int count = random.nextInt(3) == 0 ? 2 : 1;
+    subscribe(current, Stream.generate(drafts::subscription).limit(count).toList());
+  }
+
+  private void subscribe(Conversation current, List<Requested> wanted) {
     if (conversation != current || asked.size() >= ASKED_MAX) {
       return;
     }
-    int count = random.nextInt(3) == 0 ? 2 : 1;
-    List<Requested> requested = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      Requested next = drafts.subscription();
+    List<Requested> requested = new ArrayList<>(wanted.size());
+    for (Requested next : wanted) {
       boolean isValid = !next.filter().startsWith("no/");
       boolean isKnown = requested.stream().anyMatch(one -> one.filter().equals(next.filter()));
       // At 3.1 there is no way to refuse a subscription but to cut off the client.
