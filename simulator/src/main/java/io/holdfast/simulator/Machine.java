@@ -153,10 +153,14 @@ final class Machine implements Port {
   /// What may happen in recovery.
   private void dooms() {
     int what = random.nextInt(20);
-    if (what < 4 && !hadItsCrashes()) {
+    if (what < 3 && !hadItsCrashes()) {
       cutsPower = random.nextBoolean();
       doom.stopAt(Moment.ANY_CALL, random.nextInt(RECOVERY_CALLS));
-    } else if (what == 4) {
+    } else if (what < 6 && !hadItsCrashes()) {
+      // While what was read back is written anew, or the new run is opened.
+      cutsPower = true;
+      doom.stopAt(Moment.LOG_SYNC, random.nextInt(3));
+    } else if (what == 6) {
       doom.failAt(Moment.draw(random), random.nextInt(3));
     }
   }

@@ -86,14 +86,18 @@ final class ExactlyOnceCheck {
   }
 
   /// What comes again comes in the order in which it came first. What came for the first time with
-  /// DUP has no place in it: it may have left the queue, and be back since a crash forgot that.
+  /// DUP has no place in it: it may have left the queue, and be back since a crash forgot that. Nor
+  /// has what its publisher sent twice: this may be the other copy.
   private Held held(Arrival arrival, @Nullable Held known) {
     SessionView session = arrival.session();
     if (known == null) {
-      int order = session.newOrder(arrival.packet().packetId(), arrival.packet().dup());
+      int order =
+          session.newOrder(arrival.message(), arrival.packet().packetId(), arrival.packet().dup());
       return new Held(arrival.message(), arrival.connection(), order);
     }
-    if (known.order() == SessionView.UNORDERED) {
+    boolean isOneOfTwo =
+        arrival.packet().qos() == QoS.AT_LEAST_ONCE && arrival.message().transmissions > 1;
+    if (known.order() == SessionView.UNORDERED || isOneOfTwo) {
       return new Held(arrival.message(), arrival.connection(), SessionView.UNORDERED);
     }
     if (known.order() <= session.cameAgainLast) {

@@ -10,7 +10,7 @@ import io.holdfast.simulator.workload.World;
 /// messages: for who was not there for the first of them, the second may come behind later ones. So
 /// may what was sent twice at QoS 2 where it is handed on at QoS 0, and the first got lost. Shared
 /// subscriptions have no order among their members, and retained messages come when they are asked
-/// for.
+/// for: where what came as retained may have been the first of two copies, the second may be late.
 final class OrderCheck {
   private final World world;
   private final BrokerSettings settings;
@@ -24,7 +24,11 @@ final class OrderCheck {
   void arrived(Arrival arrival) {
     SessionView session = arrival.session();
     Message message = arrival.message();
-    if (arrival.asRetained() || message.isShared() || message.isWill()) {
+    if (arrival.asRetained()) {
+      session.cameAsRetained.add(message.number());
+      return;
+    }
+    if (message.isShared() || message.isWill()) {
       return;
     }
     int key = message.line * 3 + arrival.packet().qos().level();
@@ -50,7 +54,9 @@ final class OrderCheck {
     }
     boolean firstMayBeLost =
         atMostOnce || message.expirySeconds() >= 0 || settings.queuedMessagesMaximum() > 0;
-    return firstMayBeLost || !wasThereBefore(arrival);
+    return firstMayBeLost
+        || arrival.session().cameAsRetained.contains(message.number())
+        || !wasThereBefore(arrival);
   }
 
   /// Whether the receiver wanted the message surely, from before it was sent first.

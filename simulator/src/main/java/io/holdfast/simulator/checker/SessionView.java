@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One session of a client as that saw it, from the CONNACK that began it on.
 final class SessionView {
@@ -23,6 +25,9 @@ final class SessionView {
   /// may be forgotten.
   final Map<Integer, Held> last = new HashMap<>();
 
+  /// Numbers of messages that came because they are retained, or may have.
+  final Set<Integer> cameAsRetained = new HashSet<>();
+
   /// The QoS 2 packet identifiers that the client holds open.
   final Map<Integer, Held> open = new HashMap<>();
 
@@ -30,8 +35,8 @@ final class SessionView {
   /// it.
   final Map<Integer, Integer> mayRepeat = new HashMap<>();
 
-  /// By packet identifier, the place of messages that the client refused.
-  private final Map<Integer, Integer> refusedOrders = new HashMap<>();
+  /// By packet identifier, what the client refused, with its place.
+  private final Map<Integer, Held> refused = new HashMap<>();
 
   /// By line and QoS, the newest message that came.
   final Map<Integer, Integer> newest = new HashMap<>();
@@ -127,14 +132,14 @@ final class SessionView {
   /// the message comes again as a new one, in its old place.
   void refused(int packetId, Held held) {
     mayRepeat.merge(held.message().number(), 1, Integer::sum);
-    refusedOrders.put(packetId, held.order());
+    refused.put(packetId, held);
   }
 
-  /// The place of a message that comes, under `packetId`, as a new one.
-  int newOrder(int packetId, boolean dup) {
-    Integer old = refusedOrders.remove(packetId);
-    if (old != null) {
-      return old;
+  /// The place of `message`, which comes, under `packetId`, as a new one.
+  int newOrder(Message message, int packetId, boolean dup) {
+    Held old = refused.remove(packetId);
+    if (old != null && old.message() == message) {
+      return old.order();
     }
     return dup ? UNORDERED : ++held;
   }

@@ -42,7 +42,7 @@ final class Drafts {
 
   Draft message() {
     return switch (random.nextInt(20)) {
-      case 0, 1, 2 -> plain("s/" + random.nextInt(2));
+      case 0, 1, 2, 6 -> plain("s/" + random.nextInt(2));
       case 3, 4 -> retained(random.nextInt(5) == 0 ? -1 : padding());
       case 5 -> own();
       default -> plain("t/" + random.nextInt(4));

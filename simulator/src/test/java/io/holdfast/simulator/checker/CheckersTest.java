@@ -333,6 +333,35 @@ class CheckersTest {
     Told.takes(alice, first, 2);
   }
 
+  /// Whether what came as retained was the first of two copies, nobody can tell.
+  @Test
+  void theSecondOfTwoCopiesMayComeLateWhereTheFirstMayHaveComeAsRetained() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message first = told.message("t/1", AT_LEAST_ONCE, true, -1);
+    told.ledger.sent(first);
+    alice.received(Told.packet(first, AT_LEAST_ONCE, 1, false, true, -1), 100);
+    told.ledger.sent(first);
+    Message second = told.message("t/1", AT_LEAST_ONCE, true, -1);
+    told.ledger.sent(second);
+    Told.takes(alice, second, 2);
+    Told.takes(alice, first, 3);
+  }
+
+  /// Each of two copies may have been acknowledged, and have had the same packet identifier.
+  @Test
+  void theSecondOfTwoCopiesHasNoOrderAmongWhatComesAgain() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message first = told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first);
+    Message second = told.published("t/2", AT_LEAST_ONCE);
+    Told.takes(alice, first, 1);
+    Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Told.gets(again, second, AT_LEAST_ONCE, 2, true);
+    Told.gets(again, first, AT_LEAST_ONCE, 1, true);
+  }
+
   @Test
   void whatComesAgainKeepsItsOrder() {
     PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
@@ -348,6 +377,22 @@ class CheckersTest {
     PacketLaw third = told.connected("alice", true);
     Told.gets(third, second, AT_LEAST_ONCE, 2, true);
     breaks("P5", () -> Told.gets(third, first, AT_LEAST_ONCE, 1, true));
+  }
+
+  /// A packet identifier is used again after a refusal: the message is another one.
+  @Test
+  void whatComesUnderARefusedIdentifierHasAnOrderOfItsOwn() {
+    PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
+    Told.gets(alice, told.published("t/1", EXACTLY_ONCE), EXACTLY_ONCE, 1, false);
+    alice.sent(new PubRec(1, ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR));
+    Message second = told.published("t/2", AT_LEAST_ONCE);
+    Message third = told.published("t/3", AT_LEAST_ONCE);
+    Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
+    Told.gets(alice, third, AT_LEAST_ONCE, 1, false);
+    alice.gone();
+    PacketLaw again = told.connected("alice", true);
+    Told.gets(again, second, AT_LEAST_ONCE, 2, true);
+    Told.gets(again, third, AT_LEAST_ONCE, 1, true);
   }
 
   // Retained messages
