@@ -19,6 +19,7 @@ final class Doom implements DiskFate {
   private final Consumer<String> readBack;
   private Moment stopsAt = Moment.NEVER;
   private int stopsAfter;
+  private Moment stopsNotBefore = Moment.NEVER;
   private Moment failsAt = Moment.NEVER;
   private int failsAfter;
   private boolean opening = true;
@@ -114,6 +115,12 @@ final class Doom implements DiskFate {
     stopsAfter = calls;
   }
 
+  /// The process dies at the first call of the kind `moment` after one of the kind `first`.
+  void stopAtFirst(Moment moment, Moment first) {
+    stopAt(moment, 0);
+    stopsNotBefore = first;
+  }
+
   /// The call after `calls` more of that kind fails.
   void failAt(Moment moment, int calls) {
     failsAt = moment;
@@ -128,6 +135,7 @@ final class Doom implements DiskFate {
   /// Nothing more goes wrong.
   void lift() {
     stopsAt = Moment.NEVER;
+    stopsNotBefore = Moment.NEVER;
     failsAt = Moment.NEVER;
   }
 
@@ -137,7 +145,9 @@ final class Doom implements DiskFate {
     if (call == Call.SYNC && failed.contains(name)) {
       throw new Violation("P7", "a file is synced again after that has failed: " + name);
     }
-    if (stopsAt.isAt(call, name) && stopsAfter-- == 0) {
+    if (stopsNotBefore != Moment.NEVER) {
+      stopsNotBefore = stopsNotBefore.isAt(call, name) ? Moment.NEVER : stopsNotBefore;
+    } else if (stopsAt.isAt(call, name) && stopsAfter-- == 0) {
       stopped(call, name);
       return Verdict.STOPS;
     }

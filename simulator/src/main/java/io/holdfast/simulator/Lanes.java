@@ -48,7 +48,7 @@ final class Lanes implements Consumer<LogTask> {
   }
 
   private void runLater(LogTask.Lane lane) {
-    process.after(habits.latency(process.random()), () -> runNext(lane));
+    process.after(habits.latency(lane, process.random()), () -> runNext(lane));
   }
 
   private void runNext(LogTask.Lane lane) {

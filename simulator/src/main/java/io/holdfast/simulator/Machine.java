@@ -174,9 +174,13 @@ final class Machine implements Port {
       case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
       case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
       case 5, 6, 7, 8, 9 -> doom.stopAt(Moment.draw(random), random.nextInt(12));
-      case 10, 11, 12, 13, 14 -> {
+      case 10, 11, 12, 13 -> {
         cutsPower = true;
         doom.stopAt(Moment.LOG_SYNC, random.nextInt(20));
+      }
+      case 14, 15 -> {
+        cutsPower = true;
+        doom.stopAtFirst(Moment.LOG_SYNC, Moment.SEGMENT_DELETED);
       }
       default -> {}
     }
