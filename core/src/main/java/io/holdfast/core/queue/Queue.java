@@ -301,7 +301,9 @@ public final class Queue {
   ///
   /// @param goesOnAfter absent where it is done
   public void brought(long[] positions, Optional<String> goesOnAfter, long knownSince) {
-    Cursors all = cursorsBegun();
+    Cursors all =
+        cursors.orElseThrow(() ->
+            new IllegalStateException("broken invariant: a cursor is begun before it brings"));
     Cursor cursor = all.first();
     enqueueRetained(positions, cursor.maximumQoS(), knownSince, cursor.identifier());
     if (goesOnAfter.isPresent()) {
