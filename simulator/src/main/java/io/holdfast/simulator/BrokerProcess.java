@@ -348,6 +348,10 @@ final class BrokerProcess {
 
   private void fail(IOException why) {
     if (speaks()) {
+      // What was appended in this turn may be on its way to the disk, and be found there.
+      if (observed != null) {
+        observed.settle();
+      }
       state = State.FAILED;
       durable = log().durable();
       inputs.clear();

@@ -135,6 +135,7 @@ public final class ClientView {
   SessionView connected(ConnAck answer) {
     Pending asked = pending.orElseThrow();
     pending = Optional.empty();
+    ledger.stirred();
     boolean clean = asked.packet().cleanStart();
     Presence expected = clean ? Presence.ABSENT : presenceNow();
     boolean present =
@@ -245,7 +246,7 @@ public final class ClientView {
                 return fresh;
               });
       interest.askedFor(requested, packet.subscriptionIdentifier(), tick);
-      current.mayHaveEntered += ledger.retained().topics();
+      current.mayHaveEntered += ledger.retained().topics() + ledger.maybeUnderWay();
       if (interest.isShared()) {
         SharedGroups.Group group = ledger.groups().group(requested.filter());
         group.hasTransientMembers |= !current.isDurable();

@@ -22,6 +22,9 @@ import java.util.Optional;
 public final class Ledger {
   private static final byte PAD = 'x';
 
+  /// A network holds nothing back for longer.
+  private static final long UNDER_WAY_MILLIS = 10_000;
+
   private final World world;
   private final BrokerSettings settings;
   private final List<Message> messages = new ArrayList<>();
@@ -36,7 +39,7 @@ public final class Ledger {
   private final RetainedCheck retained;
   private final WillCheck wills;
   private boolean rests;
-  private long arrivedNanos;
+  private long stirredNanos;
   private long now;
 
   public Ledger(World world, BrokerSettings settings) {
@@ -139,6 +142,19 @@ public final class Ledger {
     limits.sent(message, clients.values());
   }
 
+  /// How many messages may be on their way to the broker.
+  int maybeUnderWay() {
+    int count = 0;
+    for (int i = messages.size() - 1; i >= 0; i--) {
+      Message message = messages.get(i);
+      boolean isUnanswered = message.firstSent != 0 && message.accepted == 0;
+      if (isUnanswered && world.latestMillis() - message.firstSentMillis < UNDER_WAY_MILLIS) {
+        count++;
+      }
+    }
+    return count;
+  }
+
   private void begun(Message message, long at) {
     message.firstSent = at;
     message.firstSentMillis = world.latestMillis();
@@ -195,7 +211,7 @@ public final class Ledger {
     if (topic.startsWith("$SYS/") || packet.payload().isEmpty()) {
       return;
     }
-    arrivedNanos = world.nowNanos();
+    stirred();
     Message message = intact(to, version, topic, packet);
     Arrival arrival = new Arrival(session, session.connections, message, packet, now);
     subscribed.arrived(arrival);
@@ -260,9 +276,14 @@ public final class Ledger {
 
   // At the end
 
-  /// Whether no message has come to anybody for so long.
+  /// Something came to somebody, or is about to.
+  void stirred() {
+    stirredNanos = world.nowNanos();
+  }
+
+  /// Whether no message has come to anybody, and nobody has come, for so long.
   public boolean isQuiet(long nanos) {
-    return world.nowNanos() - arrivedNanos >= nanos;
+    return world.nowNanos() - stirredNanos >= nanos;
   }
 
   /// Everything was handled a while ago, and every acknowledgement is safe.

@@ -209,6 +209,30 @@ class CheckersTest {
     limited.ledger.checkAtTheEnd();
   }
 
+  /// It was on its way to the broker when the session asked for it, and may have come in behind.
+  @Test
+  void whatWasUnderWayWhenASessionSubscribedMayFillItsQueue() {
+    Told limited = new Told(2);
+    Message first = limited.message("t/1", AT_MOST_ONCE);
+    Message second = limited.message("t/1", AT_LEAST_ONCE);
+    limited.ledger.sent(first);
+    limited.ledger.sent(second);
+    limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    limited.ledger.checkAtTheEnd();
+  }
+
+  /// What waits for somebody is read back for him, and comes a while after he did.
+  @Test
+  void whoHasJustConnectedDoesNotRest() {
+    told.world.pass(5_000);
+    assertTrue(told.ledger.isQuiet(5_000_000_000L));
+    told.connected("alice", false);
+    assertFalse(told.ledger.isQuiet(5_000_000_000L));
+    told.world.pass(5_000);
+    assertTrue(told.ledger.isQuiet(5_000_000_000L));
+  }
+
   @Test
   void whatNobodySentDoesNotCome() {
     PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
