@@ -1,52 +1,57 @@
 package io.holdfast.core;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Things by small numbers, such as those of queues.
 ///
-/// They lie in pages, which are made where there is something, so that no number that a record
-/// holds takes memory for all the numbers below it.
+/// They lie in pages of pages, which are made where there is something, so that no number that a
+/// record holds takes memory for the numbers below it.
 final class ByNumber<T> {
   private static final int PAGE_BITS = 10;
   private static final int PAGE = 1 << PAGE_BITS;
+  private static final int BOOK_BITS = 2 * PAGE_BITS;
 
-  private @Nullable Page[] pages = new @Nullable Page[1];
+  private final @Nullable Book[] books = new @Nullable Book[1 << (Integer.SIZE - 1 - BOOK_BITS)];
 
   @SuppressWarnings("unchecked") // Only `put` brings anything there.
   @Nullable T get(int number) {
     Page page = page(number);
-    return page == null ? null : (T) page.things[number & PAGE - 1];
+    return page == null ? null : (T) page.things[number & (PAGE - 1)];
   }
 
   /// @param number not negative
   void put(int number, T thing) {
-    int index = number >>> PAGE_BITS;
-    if (index >= pages.length) {
-      pages = Arrays.copyOf(pages, Math.max(index + 1, pages.length * 2));
+    Book book = books[number >>> BOOK_BITS];
+    if (book == null) {
+      book = new Book();
+      books[number >>> BOOK_BITS] = book;
     }
-    Page page = pages[index];
+    Page page = book.pages[(number >>> PAGE_BITS) & (PAGE - 1)];
     if (page == null) {
       page = new Page();
-      pages[index] = page;
+      book.pages[(number >>> PAGE_BITS) & (PAGE - 1)] = page;
     }
-    page.things[number & PAGE - 1] = thing;
+    page.things[number & (PAGE - 1)] = thing;
   }
 
   /// Takes `thing` away from `number`. False where something else has that, or nothing.
   @SuppressWarnings("ReferenceEquality") // This very thing is meant.
   boolean remove(int number, T thing) {
     Page page = page(number);
-    if (page == null || page.things[number & PAGE - 1] != thing) {
+    if (page == null || page.things[number & (PAGE - 1)] != thing) {
       return false;
     }
-    page.things[number & PAGE - 1] = null;
+    page.things[number & (PAGE - 1)] = null;
     return true;
   }
 
   private @Nullable Page page(int number) {
-    int index = number >>> PAGE_BITS;
-    return index < pages.length ? pages[index] : null;
+    Book book = number < 0 ? null : books[number >>> BOOK_BITS];
+    return book == null ? null : book.pages[(number >>> PAGE_BITS) & (PAGE - 1)];
+  }
+
+  private static final class Book {
+    final @Nullable Page[] pages = new @Nullable Page[PAGE];
   }
 
   private static final class Page {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 class ByNumberTest {
@@ -37,5 +39,17 @@ class ByNumberTest {
   void aLargeNumberTakesNoMemoryForTheNumbersBelowIt() {
     things.put(Integer.MAX_VALUE, "last");
     assertEquals("last", things.get(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void numbersThatAreFarFromEachOtherTakeLittleMemory() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    things.put(1, "Java's own loading is not counted");
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int number = 1; number > 0; number *= 2) {
+      things.put(number, "far");
+    }
+    long taken = threads.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(taken < 1 << 20, "took " + taken);
   }
 }
