@@ -230,7 +230,7 @@ final class Acknowledgements {
       return;
     }
     counters.dropped(session.clientId(), Event.Reason.SESSION_ENDED, queue.waiting());
-    for (Detail detail : List.copyOf(queue.details())) {
+    for (Detail detail : queue.details()) {
       if (queue.holds(detail.sequence()) && queue.state(detail.sequence()) != State.DONE) {
         dropFromOrigin(detail, DropReason.SESSION_ENDED);
       }

@@ -239,8 +239,8 @@ final class SharedQueues {
 
   /// The shared queue that an entry came from, if that still is the one which has the number.
   @Nullable Queue origin(Detail detail) {
-    Queue from = detail.sharedQueue() == 0 ? null : numbers.get(detail.sharedQueue());
-    return from == null || from.bornAt() > detail.knownSince() ? null : from;
+    SharedSubscription from = numbers.shared(detail.sharedQueue());
+    return from == null || from.queue().bornAt() > detail.knownSince() ? null : from.queue();
   }
 
   /// Everybody is away: what may move waits for whoever comes first. With the transient sessions

@@ -26,7 +26,10 @@ final class Recovery {
   private final RecoveryHandler handler;
   private final RecordView view = new RecordView();
   private final List<Found> inForce = new ArrayList<>();
+
+  /// Segments that a later run cut off whole, and a power cut has torn since.
   private final List<Integer> torn = new ArrayList<>();
+
   private final List<SnapshotFile> snapshots = new ArrayList<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
@@ -166,7 +169,7 @@ final class Recovery {
     boolean saysThatTheFirstIsHurt(BatchHeader header, long first);
   }
 
-  /// Whether there is a batch of the segment behind the first one.
+  /// Whether a batch of the segment can be read behind the first one, which cannot.
   private boolean checkBehind(int number, Witness witness) throws IOException {
     boolean any = false;
     try (DiskFile file = disk.open(Segment.fileName(number))) {

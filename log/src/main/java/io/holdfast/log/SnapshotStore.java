@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,8 @@ final class SnapshotStore implements Snapshots {
   /// The log's end that counts as the end of the newest snapshot, for `isDue`.
   private long countsFrom;
 
-  /// When the last one was begun, as far as this run knows.
-  private Optional<Long> begunMillis = Optional.empty();
+  /// The next one is not due before this.
+  private long dueMillis;
 
   /// @param kept the whole snapshots on disk, oldest first
   /// @param replayedBytes how much of the log lies behind the newest of them
@@ -88,7 +87,7 @@ final class SnapshotStore implements Snapshots {
   @Override
   public void begin(long replayFrom) {
     Invariant.check(writing == null, "one snapshot at a time is written");
-    begunMillis = Optional.of(log.nowMillis());
+    dueMillis = log.nowMillis() + options.snapshotDueMillis();
     Writing begun = new Writing(nextNumber++, replayFrom);
     writing = begun;
     begun.writesUnderWay++;
@@ -209,8 +208,7 @@ final class SnapshotStore implements Snapshots {
   /// A fast log is written faster than a large state, and read back as fast.
   @Override
   public boolean isDue() {
-    if (begunMillis.isPresent()
-        && log.nowMillis() - begunMillis.get() < options.snapshotDueMillis()) {
+    if (log.nowMillis() < dueMillis) {
       return false;
     }
     long newestBytes = kept.isEmpty() ? 0 : kept.getLast().bytes();

@@ -246,7 +246,7 @@ public final class ClientView {
                 return fresh;
               });
       interest.askedFor(requested, packet.subscriptionIdentifier(), tick);
-      current.mayHaveEntered += ledger.retained().topics() + ledger.maybeUnderWay();
+      ledger.asked(current, interest);
       if (interest.isShared()) {
         SharedGroups.Group group = ledger.groups().group(requested.filter());
         group.hasTransientMembers |= !current.isDurable();

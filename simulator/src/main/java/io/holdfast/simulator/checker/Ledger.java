@@ -22,9 +22,6 @@ import java.util.Optional;
 public final class Ledger {
   private static final byte PAD = 'x';
 
-  /// A network holds nothing back for longer.
-  private static final long UNDER_WAY_MILLIS = 10_000;
-
   private final World world;
   private final BrokerSettings settings;
   private final List<Message> messages = new ArrayList<>();
@@ -142,17 +139,9 @@ public final class Ledger {
     limits.sent(message, clients.values());
   }
 
-  /// How many messages may be on their way to the broker.
-  int maybeUnderWay() {
-    int count = 0;
-    for (int i = messages.size() - 1; i >= 0; i--) {
-      Message message = messages.get(i);
-      boolean isUnanswered = message.firstSent != 0 && message.accepted == 0;
-      if (isUnanswered && world.latestMillis() - message.firstSentMillis < UNDER_WAY_MILLIS) {
-        count++;
-      }
-    }
-    return count;
+  /// `session` asks for what `interest` matches.
+  void asked(SessionView session, Interest interest) {
+    limits.asked(session, interest, messages, retained.topics());
   }
 
   private void begun(Message message, long at) {

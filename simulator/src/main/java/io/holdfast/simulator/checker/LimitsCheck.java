@@ -4,6 +4,7 @@ import io.holdfast.core.BrokerSettings;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.simulator.workload.World;
 import java.util.Collection;
+import java.util.List;
 
 /// P3 and P6, as far as they are about limits: a message leaves a queue unhandled only because it
 /// expired and had to, because it is too large for its consumer, or because the queue was full.
@@ -12,6 +13,9 @@ import java.util.Collection;
 final class LimitsCheck {
   /// What a PUBLISH has beyond its payload, its topic and what is passed on, at most.
   private static final int OVERHEAD_BYTES_MAX = 60;
+
+  /// More than the simulated network holds anything back for.
+  private static final long UNDER_WAY_MILLIS = 30_000;
 
   private final World world;
   private final BrokerSettings settings;
@@ -23,6 +27,26 @@ final class LimitsCheck {
 
   private boolean queuesAreLimited() {
     return settings.queuedMessagesMaximum() > 0;
+  }
+
+  /// What is retained may enter, and what is on its way to the broker and comes in behind.
+  void asked(SessionView session, Interest interest, List<Message> messages, int retained) {
+    if (queuesAreLimited()) {
+      session.mayHaveEntered += retained;
+      for (Message message : messages) {
+        if (isMaybeUnderWay(message)
+            && interest.matches(message.topic())
+            && message.cameOutBefore.putIfAbsent(session, session.cameOut) == null) {
+          session.mayHaveEntered++;
+        }
+      }
+    }
+  }
+
+  private boolean isMaybeUnderWay(Message message) {
+    return message.firstSent != 0
+        && message.accepted == 0
+        && world.latestMillis() - message.firstSentMillis < UNDER_WAY_MILLIS;
   }
 
   /// It may enter the queues of all whose subscriptions it matches.

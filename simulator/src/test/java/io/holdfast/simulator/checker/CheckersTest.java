@@ -30,6 +30,11 @@ class CheckersTest {
     assertTrue(String.valueOf(broken.getMessage()).startsWith(promise + ":"), broken::getMessage);
   }
 
+  private PacketLaw comesBack(PacketLaw alice) {
+    alice.gone();
+    return told.connected("alice", true);
+  }
+
   // P1
 
   @Test
@@ -266,11 +271,9 @@ class CheckersTest {
     Message message = told.published("t/1", EXACTLY_ONCE);
     Told.gets(alice, message, EXACTLY_ONCE, 1, false);
     alice.sent(new PubRec(1));
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Told.takesOnce(again, message, 1, true);
-    again.gone();
-    PacketLaw third = told.connected("alice", true);
+    PacketLaw third = comesBack(again);
     breaks("P4", () -> Told.gets(third, message, EXACTLY_ONCE, 1, true));
   }
 
@@ -278,8 +281,7 @@ class CheckersTest {
   void anOpenPacketIdIsForItsMessage() {
     PacketLaw alice = told.subscribed("alice", "t/#", EXACTLY_ONCE);
     Told.gets(alice, told.published("t/1", EXACTLY_ONCE), EXACTLY_ONCE, 1, false);
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Message other = told.published("t/1", EXACTLY_ONCE);
     breaks("P4", () -> Told.gets(again, other, EXACTLY_ONCE, 1, true));
   }
@@ -289,11 +291,9 @@ class CheckersTest {
     PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
     Message message = told.published("t/1", AT_LEAST_ONCE);
     Told.takes(alice, message, 1);
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Told.gets(again, message, AT_LEAST_ONCE, 1, true);
-    again.gone();
-    PacketLaw third = told.connected("alice", true);
+    PacketLaw third = comesBack(again);
     breaks("P4", () -> Told.gets(third, message, AT_LEAST_ONCE, 1, false));
   }
 
@@ -308,8 +308,7 @@ class CheckersTest {
       alice.sent(Told.packet(own, AT_LEAST_ONCE, id, false, true, -1));
       Told.gets(alice, new PubAck(id));
     }
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     breaks("P4", () -> Told.gets(again, message, AT_LEAST_ONCE, 1, true));
   }
 
@@ -380,8 +379,7 @@ class CheckersTest {
     Message second = told.published("t/2", AT_LEAST_ONCE);
     Told.takes(alice, first, 1);
     Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Told.gets(again, second, AT_LEAST_ONCE, 2, true);
     Told.gets(again, first, AT_LEAST_ONCE, 1, true);
   }
@@ -393,12 +391,10 @@ class CheckersTest {
     Message second = told.published("t/2", AT_LEAST_ONCE);
     Told.gets(alice, first, AT_LEAST_ONCE, 1, false);
     Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Told.gets(again, first, AT_LEAST_ONCE, 1, true);
     Told.gets(again, second, AT_LEAST_ONCE, 2, true);
-    again.gone();
-    PacketLaw third = told.connected("alice", true);
+    PacketLaw third = comesBack(again);
     Told.gets(third, second, AT_LEAST_ONCE, 2, true);
     breaks("P5", () -> Told.gets(third, first, AT_LEAST_ONCE, 1, true));
   }
@@ -413,8 +409,7 @@ class CheckersTest {
     Message third = told.published("t/3", AT_LEAST_ONCE);
     Told.gets(alice, second, AT_LEAST_ONCE, 2, false);
     Told.gets(alice, third, AT_LEAST_ONCE, 1, false);
-    alice.gone();
-    PacketLaw again = told.connected("alice", true);
+    PacketLaw again = comesBack(alice);
     Told.gets(again, second, AT_LEAST_ONCE, 2, true);
     Told.gets(again, third, AT_LEAST_ONCE, 1, true);
   }
