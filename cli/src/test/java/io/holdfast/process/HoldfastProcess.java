@@ -17,6 +17,14 @@ final class HoldfastProcess {
     return BrokerProcess.launch(command(folder, heapMegabytes));
   }
 
+  /// The same with a configuration.
+  static BrokerProcess launch(Path folder, Path configuration, int heapMegabytes)
+      throws IOException {
+    List<String> command = new ArrayList<>(command(folder, heapMegabytes));
+    command.addAll(List.of("-c", configuration.toString()));
+    return BrokerProcess.launch(command);
+  }
+
   /// The same where no file can be made larger than so much.
   static BrokerProcess launchWithFilesUpTo(long fileBytes, Path folder, int heapMegabytes)
       throws IOException {

@@ -57,8 +57,11 @@ public final class Broker {
     running().connected(connection, listener, address);
   }
 
-  public void packet(int connection, Packet packet) {
-    running().packet(connection, packet);
+  /// False where there is no space for it now, and nothing came of it: the driver reads nothing
+  /// more from the connection, and offers the same packet again when the log tells of room, and
+  /// once a second.
+  public boolean packet(int connection, Packet packet) {
+    return running().packet(connection, packet);
   }
 
   /// The decoder refused what the connection sent.

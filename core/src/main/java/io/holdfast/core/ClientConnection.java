@@ -128,6 +128,15 @@ final class ClientConnection {
     /// QoS 2 packet identifiers that were open when it connected, and that it has not used again.
     private final Set<Integer> openBefore;
 
+    /// Since when a message of it is withheld, below 0 where none is; and whether its messages are
+    /// thrown away until it connects again (see `Admission`).
+    long withheldSinceMillis = -1;
+
+    boolean mustComeAgain;
+
+    /// What the first of them would have needed.
+    int neededBytes;
+
     /// Whether its CONNACK is out: nothing precedes it.
     boolean opened;
 

@@ -22,6 +22,7 @@ final class Connecting {
   private final Sessions sessions;
   private final Delivery delivery;
   private final Timers timers;
+  private final Admission admission;
   private final Effects effects;
   private final BrokerSettings settings;
   private final RandomGenerator random;
@@ -32,6 +33,7 @@ final class Connecting {
       Sessions sessions,
       Delivery delivery,
       Timers timers,
+      Admission admission,
       Effects effects,
       BrokerSettings settings,
       RandomGenerator random) {
@@ -40,6 +42,7 @@ final class Connecting {
     this.sessions = sessions;
     this.delivery = delivery;
     this.timers = timers;
+    this.admission = admission;
     this.effects = effects;
     this.settings = settings;
     this.random = random;
@@ -121,10 +124,16 @@ final class Connecting {
           ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
           "the keep alive is longer than " + settings.keepAliveSecondsMaximum() + " s");
     }
-    if (connect.will().isPresent()) {
-      return willRefusal(connect.will().get());
-    }
-    return Optional.empty();
+    Optional<Refusal> ofWill = connect.will().flatMap(this::willRefusal);
+    return ofWill.isEmpty() && makesSession(connect) && admission.refusesNewState()
+        ? refusal(ReasonCode.QUOTA_EXCEEDED, Admission.NO_SPACE)
+        : ofWill;
+  }
+
+  /// Whether it would be given a durable session, and had none before.
+  private boolean makesSession(Connect connect) {
+    Session session = journal.state().sessions().get(connect.clientId());
+    return expirySeconds(connect) > 0 && (session == null || !session.isDurable());
   }
 
   private static Optional<Refusal> refusal(ReasonCode reasonCode, String why) {

@@ -15,6 +15,9 @@ final class Counters {
   long publishesSent;
   long publishBytesSent;
 
+  /// Messages at QoS 1 and 2 that were not taken since the log had no space.
+  long refusedForSpace;
+
   /// Messages waiting in queues, those on their way included, once for each queue.
   long entries;
 

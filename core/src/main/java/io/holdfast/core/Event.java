@@ -35,6 +35,7 @@ public sealed interface Event {
     TOO_LARGE,
     QUEUE_FULL,
     SLOW_RECEIVER,
+    NO_SPACE,
     REFUSED,
     SESSION_ENDED
   }

@@ -90,7 +90,7 @@ final class Fanout {
       @Nullable Session publisher) {
     Routed routed = journal.state().router().targets(topic, publisher);
     boolean isEntry = becomesEntry(qos, routed.durable());
-    boolean isKept = isEntry || retain || waits(qos, routed.transients());
+    boolean isKept = isKept(qos, retain, routed);
     Published message =
         new Published(
             journal.nowMillis(),
@@ -114,6 +114,15 @@ final class Fanout {
     handOn(message, routed.durable());
     handOn(message, routed.transients(), position);
     return Accepted.of(!routed.isEmpty(), isEntry || retain || source.isPresent());
+  }
+
+  /// Whether a message would be put into the log.
+  boolean needsRecord(QoS qos, boolean retain, Bytes topic, @Nullable Session publisher) {
+    return isKept(qos, retain, journal.state().router().targets(topic, publisher));
+  }
+
+  private boolean isKept(QoS qos, boolean retain, Routed routed) {
+    return retain || becomesEntry(qos, routed.durable()) || waits(qos, routed.transients());
   }
 
   private boolean becomesEntry(QoS qos, TargetSet durable) {

@@ -20,45 +20,95 @@ import org.jspecify.annotations.Nullable;
 
 /// Takes messages from publishers at all three levels of QoS, and answers them.
 final class Publishing {
+  /// What a record has beside the message, at most, but for its targets' set.
+  private static final int RECORD_BYTES = 256;
+
   private final Journal journal;
   private final Answers answers;
   private final Fanout fanout;
   private final Counters counters;
+  private final Admission admission;
   private final BrokerSettings settings;
 
   Publishing(
-      Journal journal, Answers answers, Fanout fanout, Counters counters, BrokerSettings settings) {
+      Journal journal,
+      Answers answers,
+      Fanout fanout,
+      Counters counters,
+      Admission admission,
+      BrokerSettings settings) {
     this.journal = journal;
     this.answers = answers;
     this.fanout = fanout;
     this.counters = counters;
+    this.admission = admission;
     this.settings = settings;
   }
 
   /// Why a message is not accepted.
   private record Refusal(ReasonCode reasonCode, String why) {}
 
-  void publish(Client client, Publish packet) {
+  /// Takes a message, or refuses it. False where it is to be offered again.
+  boolean publish(Client client, Publish packet) {
     ClientConnection connection = client.connection();
     Bytes topic = topic(client, packet);
     if (topic == null) {
-      return;
+      return true;
     }
     if (packet.retain() && !settings.retainAvailable()) {
       answers.disconnect(
           connection, ReasonCode.RETAIN_NOT_SUPPORTED, "retained messages are switched off here");
-      return;
+      return true;
     }
     Optional<Refusal> refusal = refusal(topic, packet.payload());
     if (refusal.isPresent()) {
       refuse(client, packet, refusal.get());
-      return;
+      return true;
     }
+    int bytes = topic.length() + packet.passedOn().length() + packet.payload().length();
+    if (client.mustComeAgain || !admission.grants(bytes + RECORD_BYTES)) {
+      Admission.Verdict verdict = judge(client, packet, topic, bytes + RECORD_BYTES);
+      if (verdict != Admission.Verdict.TAKEN) {
+        return verdict != Admission.Verdict.WITHHELD;
+      }
+    }
+    client.withheldSinceMillis = -1;
+    take(client, packet, topic);
+    return true;
+  }
+
+  private void take(Client client, Publish packet, Bytes topic) {
     switch (packet.qos()) {
       case AT_MOST_ONCE -> accept(client, packet, topic, Optional.empty());
       case AT_LEAST_ONCE -> atLeastOnce(client, packet, topic);
       case EXACTLY_ONCE -> exactlyOnce(client, packet, topic);
     }
+  }
+
+  private Admission.Verdict judge(Client client, Publish packet, Bytes topic, int bytes) {
+    if (!client.mustComeAgain && !needsRecord(client, packet, topic)) {
+      return Admission.Verdict.TAKEN;
+    }
+    Admission.Verdict verdict = admission.judge(client, packet.qos(), bytes);
+    if (verdict == Admission.Verdict.REFUSED) {
+      answerNo(client, packet, new Refusal(ReasonCode.QUOTA_EXCEEDED, Admission.NO_SPACE));
+    }
+    return verdict;
+  }
+
+  /// A duplicate at QoS 2 needs none.
+  private boolean needsRecord(Client client, Publish packet, Bytes topic) {
+    if (packet.qos() == QoS.EXACTLY_ONCE) {
+      Session session = client.session();
+      Long open = session.openReceived().get(packet.packetId());
+      if (open != null && open == ContentHash.of(topic, packet.payload())) {
+        return false;
+      }
+      if (session.isDurable()) {
+        return true;
+      }
+    }
+    return fanout.needsRecord(packet.qos(), packet.retain(), topic, client.session());
   }
 
   /// The packet's topic, or the one that its alias stands for. None where it broke the rules of
@@ -115,10 +165,14 @@ final class Publishing {
     if (packet.qos() == QoS.AT_MOST_ONCE) {
       return;
     }
-    if (!client.version().isV5()) {
+    if (client.version().isV5()) {
+      answerNo(client, packet, refusal);
+    } else {
       answers.disconnect(client.connection(), refusal.reasonCode, refusal.why);
-      return;
     }
+  }
+
+  private void answerNo(Client client, Publish packet, Refusal refusal) {
     if (!quota(client)) {
       return;
     }

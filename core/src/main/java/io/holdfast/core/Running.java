@@ -30,6 +30,7 @@ import io.holdfast.protocol.packet.UnsubAck;
 import io.holdfast.protocol.packet.Unsubscribe;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// The broker after recovery: each input goes to the class that decides on it.
 final class Running implements DurableState.Listener {
@@ -40,6 +41,8 @@ final class Running implements DurableState.Listener {
   private final Timers timers = new Timers();
   private final Counters counters;
   private final Answers answers;
+  private final Admission admission;
+  private final SpaceWatch spaceWatch;
   private final Acknowledgements acknowledgements;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
@@ -68,6 +71,8 @@ final class Running implements DurableState.Listener {
     this.settled = new Settled(log);
     this.counters = new Counters(effects);
     this.answers = new Answers(journal, effects, this::opened);
+    this.admission = new Admission(journal, answers, counters, effects);
+    this.spaceWatch = new SpaceWatch(journal, effects);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
     this.delivery =
         new Delivery(
@@ -79,18 +84,32 @@ final class Running implements DurableState.Listener {
             settings.limits());
     this.sharedDelivery = new SharedDelivery(journal, delivery);
     this.fanout = new Fanout(journal, delivery, counters, settings);
-    this.publishing = new Publishing(journal, answers, fanout, counters, settings);
+    this.publishing = new Publishing(journal, answers, fanout, counters, admission, settings);
     this.sessions =
         new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);
     this.connecting =
-        new Connecting(journal, answers, sessions, delivery, timers, effects, settings, random);
+        new Connecting(
+            journal, answers, sessions, delivery, timers, admission, effects, settings, random);
     this.sysTopics =
-        new SysTopics(journal, fanout, counters, connections::count, settings.sysIntervalSeconds());
+        new SysTopics(
+            journal,
+            fanout,
+            spaceWatch,
+            counters,
+            connections::count,
+            settings.sysIntervalSeconds());
     this.retainedDelivery = new RetainedDelivery(journal, answers, settled, delivery, settings);
     this.subscribing =
         new Subscribing(
-            journal, answers, retainedDelivery, sessions, sysTopics, effects, settings.limits());
-    this.snapshotting = new Snapshotting(journal, snapshots, settings.limits());
+            journal,
+            answers,
+            retainedDelivery,
+            sessions,
+            sysTopics,
+            admission,
+            effects,
+            settings.limits());
+    this.snapshotting = new Snapshotting(journal, snapshots, wanted, settings.limits());
   }
 
   /// Counts what recovery brought back, and records that everybody is away.
@@ -161,14 +180,25 @@ final class Running implements DurableState.Listener {
     connecting.watchForConnect(connection);
   }
 
-  void packet(int id, Packet packet) {
+  /// False where it is to be offered again.
+  boolean packet(int id, Packet packet) {
     ClientConnection connection = connections.get(id);
     if (connection == null || connection.isClosing()) {
-      return;
+      return true;
     }
     connection.heard(journal.nowMillis());
-    counters.received(packet);
     Client client = connection.clientOrNull();
+    if (client != null
+        && packet instanceof Publish publish
+        && !publishing.publish(client, publish)) {
+      return false;
+    }
+    counters.received(packet);
+    take(connection, client, packet);
+    return true;
+  }
+
+  private void take(ClientConnection connection, @Nullable Client client, Packet packet) {
     if (client == null) {
       if (packet instanceof Connect connect) {
         connecting.connect(connection, connect);
@@ -178,7 +208,7 @@ final class Running implements DurableState.Listener {
       return;
     }
     switch (packet) {
-      case Publish publish -> publishing.publish(client, publish);
+      case Publish taken -> {}
       case PubAck ack -> {
         acknowledgements.pubAck(client, ack.packetId(), ack.reasonCode());
         delivery.ready(client);
@@ -196,7 +226,7 @@ final class Running implements DurableState.Listener {
       case Unsubscribe unsubscribe -> subscribing.unsubscribe(client, unsubscribe);
       case PingReq ping -> {
         if (client.opened) {
-          effects.send(id, new PingResp());
+          effects.send(connection.id(), new PingResp());
         } else {
           answers.inTurn(connection, new PingResp());
         }
@@ -309,6 +339,7 @@ final class Running implements DurableState.Listener {
 
   void durable() {
     settled.durable();
+    sessions.durable();
     retainedDelivery.settled();
     answers.durableUpTo(journal.log().durable());
     delivery.durable();
@@ -321,6 +352,8 @@ final class Running implements DurableState.Listener {
   void time(long nowMillis) {
     journal.time(nowMillis);
     timers.runUntil(journal.nowMillis());
+    admission.time();
+    spaceWatch.time();
     sysTopics.time();
     fanout.clearExpired();
     if (journal.nowMillis() - cleanedMillis >= 1000) {

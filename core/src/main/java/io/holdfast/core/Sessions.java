@@ -35,6 +35,10 @@ final class Sessions {
 
   private final Map<String, Timers.Timer> willsDue = new HashMap<>();
 
+  /// Where the log says that the session of a client id has ended, as long as that is not durable:
+  /// a crash would bring the session back, and nobody may be told that there is none.
+  private final Map<String, Long> endedAt = new HashMap<>();
+
   Sessions(
       Journal journal,
       Publishing publishing,
@@ -65,7 +69,7 @@ final class Sessions {
   /// A session that a client was given.
   ///
   /// @param resumed whether it was there before
-  /// @param recorded whether a record says so, on which the CONNACK waits
+  /// @param recorded whether a record says so that is not durable yet, on which the CONNACK waits
   record Given(Session session, boolean resumed, boolean recorded) {}
 
   /// The session for `connect`: the client's old one, or a new one in its place.
@@ -116,7 +120,15 @@ final class Sessions {
     if (session == null) {
       throw new IllegalStateException("broken invariant: a client that connects has a session");
     }
-    return new Given(session, resumes, recorded);
+    return new Given(session, resumes, recorded || endedAt.containsKey(clientId));
+  }
+
+  /// The durable position has moved.
+  void durable() {
+    if (!endedAt.isEmpty()) {
+      long durable = journal.log().durable();
+      endedAt.values().removeIf(position -> position < durable);
+    }
   }
 
   private static Will kept(Will will) {
@@ -214,7 +226,8 @@ final class Sessions {
     acknowledgements.abandon(session);
     List<SharedSubscription> left = sharedOf(session);
     if (session.isDurable()) {
-      journal.commit(new SessionEnded(journal.nowMillis(), session.queueNumber()));
+      long position = journal.commit(new SessionEnded(journal.nowMillis(), session.queueNumber()));
+      endedAt.put(session.clientId(), position);
     } else {
       journal.state().end(session, journal.log().end() - 1);
     }

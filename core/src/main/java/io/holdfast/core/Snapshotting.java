@@ -14,13 +14,15 @@ import java.util.Optional;
 final class Snapshotting {
   private final Journal journal;
   private final Snapshots snapshots;
+  private final WantedSegments wanted;
   private final int bytesPerStepMax;
   private final RecordCodec codec = new RecordCodec();
   private Optional<SnapshotParts> parts = Optional.empty();
 
-  Snapshotting(Journal journal, Snapshots snapshots, Limits limits) {
+  Snapshotting(Journal journal, Snapshots snapshots, WantedSegments wanted, Limits limits) {
     this.journal = journal;
     this.snapshots = snapshots;
+    this.wanted = wanted;
     this.bytesPerStepMax = limits.snapshotBytesPerTurnMax();
   }
 
@@ -30,8 +32,11 @@ final class Snapshotting {
 
   /// Begins a snapshot that is due, or goes on with the one begun. True where more parts are left.
   boolean step() {
+    if (!snapshots.isUnderWay()) {
+      parts = Optional.empty();
+    }
     if (parts.isEmpty()) {
-      if (snapshots.isUnderWay() || !snapshots.isDue()) {
+      if (snapshots.isUnderWay() || !isDue()) {
         return false;
       }
       begin();
@@ -49,6 +54,12 @@ final class Snapshotting {
       snapshots.part(body);
     }
     return snapshots.isWritable();
+  }
+
+  /// Where space is lacking, also as soon as it lets a segment go.
+  private boolean isDue() {
+    return snapshots.isDue()
+        || (snapshots.lacksSpace() && wanted.keepsForState(snapshots.stateNeededFrom()));
   }
 
   /// Shared queues come first and at once: what the log says of their members' queues is read with

@@ -33,6 +33,7 @@ final class Subscribing {
   private final RetainedDelivery retainedDelivery;
   private final Sessions sessions;
   private final SysTopics sysTopics;
+  private final Admission admission;
   private final Effects effects;
   private final Limits limits;
 
@@ -42,6 +43,7 @@ final class Subscribing {
       RetainedDelivery retainedDelivery,
       Sessions sessions,
       SysTopics sysTopics,
+      Admission admission,
       Effects effects,
       Limits limits) {
     this.journal = journal;
@@ -49,6 +51,7 @@ final class Subscribing {
     this.retainedDelivery = retainedDelivery;
     this.sessions = sessions;
     this.sysTopics = sysTopics;
+    this.admission = admission;
     this.effects = effects;
     this.limits = limits;
   }
@@ -138,7 +141,11 @@ final class Subscribing {
     boolean full =
         session.subscriptions().size() + more >= limits.subscriptionsPerSessionMax()
             && session.subscription(filter).isEmpty();
-    return full ? Optional.of(ReasonCode.QUOTA_EXCEEDED) : Optional.empty();
+    boolean lacksSpace =
+        session.isDurable()
+            && session.subscription(filter).isEmpty()
+            && admission.refusesNewState();
+    return full || lacksSpace ? Optional.of(ReasonCode.QUOTA_EXCEEDED) : Optional.empty();
   }
 
   private static ReasonCode granted(QoS qos) {

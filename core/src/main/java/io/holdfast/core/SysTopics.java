@@ -18,10 +18,12 @@ import java.util.function.LongSupplier;
 /// The broker's own figures, under `$SYS` as Mosquitto has them. They go out at QoS 0, and are in
 /// no record.
 final class SysTopics {
+  private static final String WARNING = "$SYS/broker/log/warning";
   private static final String VERSION = "holdfast version 0.1.0";
 
   private final Journal journal;
   private final Fanout fanout;
+  private final SpaceWatch spaceWatch;
   private final Map<String, LongSupplier> figures = new LinkedHashMap<>();
   private final Map<String, String> shown = new LinkedHashMap<>();
   private final long intervalMillis;
@@ -30,11 +32,13 @@ final class SysTopics {
   SysTopics(
       Journal journal,
       Fanout fanout,
+      SpaceWatch spaceWatch,
       Counters counters,
       LongSupplier connections,
       int intervalSeconds) {
     this.journal = journal;
     this.fanout = fanout;
+    this.spaceWatch = spaceWatch;
     this.intervalMillis = intervalSeconds * 1000L;
     this.nextMillis = intervalSeconds == 0 ? LogRecord.NEVER : journal.nowMillis();
     long startedMillis = journal.nowMillis();
@@ -55,6 +59,8 @@ final class SysTopics {
     figures.put("$SYS/broker/publish/messages/sent", () -> counters.publishesSent);
     figures.put("$SYS/broker/publish/bytes/sent", () -> counters.publishBytesSent);
     figures.put("$SYS/broker/publish/messages/dropped", counters::dropped);
+    figures.put("$SYS/broker/publish/messages/refused", () -> counters.refusedForSpace);
+    figures.put("$SYS/broker/log/bytes used", () -> journal.log().space().usedBytes());
     figures.put("$SYS/broker/log/durable position", () -> journal.log().durable());
     figures.put("$SYS/broker/log/position", () -> journal.log().end());
   }
@@ -66,6 +72,9 @@ final class SysTopics {
     }
     nextMillis = journal.nowMillis() + intervalMillis;
     publishIfChanged("$SYS/broker/version", VERSION);
+    if (!spaceWatch.warning().isEmpty() || shown.containsKey(WARNING)) {
+      publishIfChanged(WARNING, spaceWatch.warning());
+    }
     figures.forEach((topic, figure) -> publishIfChanged(topic, figureOf(topic, figure)));
   }
 

@@ -64,6 +64,19 @@ final class WantedSegments {
     return log.segmentEnd(firstSegment - 1);
   }
 
+  /// Whether a segment is kept for the state in it alone, which newer snapshots would have.
+  boolean keepsForState(long stateNeededFrom) {
+    int newest = log.segmentOf(Math.max(0, log.end() - 1));
+    for (int segment = log.oldestSegment(); segment < newest; segment++) {
+      if (log.holdsSegment(segment)
+          && !isWanted(segment)
+          && log.segmentEnd(segment) > stateNeededFrom) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void forgetOldest() {
     int oldest = log.oldestSegment();
     if (oldest > firstSegment) {

@@ -9,6 +9,9 @@ interface Heard {
 
   void closed(Link link);
 
+  /// What came on `link` was not taken, and nothing more is read from it for now.
+  default void withheld(Link link) {}
+
   void observed(Event event);
 
   /// `record` is about to be applied.

@@ -2,6 +2,7 @@ package io.holdfast.core;
 
 import io.holdfast.protocol.codec.PacketDecoder;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import java.io.ByteArrayOutputStream;
 
 /// The driver's end of one connection.
 final class Link {
@@ -12,11 +13,17 @@ final class Link {
   private long maximumPacketSize = Long.MAX_VALUE;
   private boolean writable = true;
   private boolean closing;
+  private final ByteArrayOutputStream withheld = new ByteArrayOutputStream();
 
   Link(int id, String name, int maximumPacketSize) {
     this.id = id;
     this.name = name;
     this.decoder = new PacketDecoder(maximumPacketSize);
+  }
+
+  /// What came and was not taken, which is to be offered again.
+  ByteArrayOutputStream withheld() {
+    return withheld;
   }
 
   int id() {

@@ -103,10 +103,32 @@ final class MemoryDriver implements Effects {
 
   /// Whole packets, well-formed or not, arrive on `link`.
   void bytes(Link link, byte[] bytes) {
-    ByteBuffer input = ByteBuffer.wrap(bytes.clone());
-    while (input.hasRemaining() && !link.isClosing()) {
+    boolean waits = link.withheld().size() > 0;
+    link.withheld().writeBytes(bytes);
+    if (!waits) {
+      offer(link);
+    }
+  }
+
+  /// Who was withheld may try again.
+  void room() {
+    List.copyOf(links.values()).stream()
+        .filter(link -> link.withheld().size() > 0)
+        .forEach(this::offer);
+  }
+
+  private void offer(Link link) {
+    ByteBuffer input = ByteBuffer.wrap(link.withheld().toByteArray());
+    link.withheld().reset();
+    boolean[] taken = {true};
+    while (taken[0] && input.hasRemaining() && !link.isClosing()) {
+      int start = input.position();
       Decoded decoded = link.decoder().decode(input);
-      call(() -> hand(link, decoded));
+      call(() -> taken[0] = hand(link, decoded));
+      if (!taken[0]) {
+        heard.withheld(link);
+        link.withheld().write(input.array(), start, input.limit() - start);
+      }
       if (!(decoded instanceof Decoded.Complete)) {
         break;
       }
@@ -114,14 +136,14 @@ final class MemoryDriver implements Effects {
     Arrays.fill(input.array(), STALE);
   }
 
-  private void hand(Link link, Decoded decoded) {
+  private boolean hand(Link link, Decoded decoded) {
     switch (decoded) {
       case Decoded.Complete complete -> {
         if (complete.packet() instanceof Connect connect) {
           link.version(connect.version());
           link.maximumPacketSize(connect.maximumPacketSize());
         }
-        broker.packet(link.id(), complete.packet());
+        return broker.packet(link.id(), complete.packet());
       }
       case Decoded.Incomplete incomplete ->
           throw new IllegalArgumentException("a test sends whole packets");
@@ -139,6 +161,7 @@ final class MemoryDriver implements Effects {
         broker.refused(link.id(), version);
       }
     }
+    return true;
   }
 
   /// The connection breaks.

@@ -1,12 +1,14 @@
 package io.holdfast.core;
 
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.log.Grant;
 import io.holdfast.log.MemorySnapshots;
 import io.holdfast.protocol.packet.Packet;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -130,6 +132,13 @@ final class Scenario implements Heard {
       case "next-segment" -> driver.log().nextSegment();
       case "evict" -> driver.log().evict();
       case "readable" -> driver.readable();
+      case "space" ->
+          driver
+              .log()
+              .grants(
+                  Grant.valueOf(command.word(0).toUpperCase(Locale.ROOT)),
+                  command.number("full", 0));
+      case "room" -> driver.room();
       case "snapshot" -> driver.snapshots().makeDue();
       case "stop" -> driver.stop();
       case "restart" -> {
@@ -168,6 +177,11 @@ final class Scenario implements Heard {
   @Override
   public void sent(Link to, Packet packet) {
     say("packets", "send " + to.name() + " " + PacketText.of(packet));
+  }
+
+  @Override
+  public void withheld(Link link) {
+    say("packets", "withheld " + link.name());
   }
 
   @Override

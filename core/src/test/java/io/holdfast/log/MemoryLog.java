@@ -38,6 +38,8 @@ public final class MemoryLog implements Log {
   private long saidBehind;
   private long evictedBefore;
   private int oldestSegment;
+  private Grant grant = Grant.GRANTED;
+  private Space space = new Space(0, 100 << 20);
   private Consumer<Appended> listener = record -> {};
 
   /// @param start the position of the first record
@@ -67,6 +69,22 @@ public final class MemoryLog implements Log {
     end += growth.applyAsInt(bytes.capacity());
     listener.accept(record);
     return position;
+  }
+
+  /// What the log says from now on to what can be refused, and how full it is, in percent.
+  public void grants(Grant said, int percentFull) {
+    grant = said;
+    space = new Space((long) percentFull << 20, (long) (100 - percentFull) << 20);
+  }
+
+  @Override
+  public Grant grant(int bytes) {
+    return grant;
+  }
+
+  @Override
+  public Space space() {
+    return space;
   }
 
   @Override

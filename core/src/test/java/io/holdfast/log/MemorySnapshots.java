@@ -80,6 +80,11 @@ public final class MemorySnapshots implements Snapshots {
   }
 
   @Override
+  public boolean lacksSpace() {
+    return false;
+  }
+
+  @Override
   public long stateNeededFrom() {
     return kept.size() < 2 ? 0 : kept.getFirst().replayFrom;
   }

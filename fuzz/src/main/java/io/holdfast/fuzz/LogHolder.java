@@ -10,6 +10,7 @@ import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.RecoveryReport;
 import io.holdfast.log.SegmentedLog;
 import io.holdfast.log.Snapshots;
+import io.holdfast.log.SpaceLimit;
 import io.holdfast.log.disk.Disk;
 import io.holdfast.protocol.Bytes;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import java.util.List;
 /// A log that somebody holds open, and the records that it said it had when it was opened.
 final class LogHolder implements LogListener, RecoveryHandler {
   static final LogOptions SMALL =
-      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0);
+      new LogOptions(
+          16 << 10, 64 << 10, 16 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0, SpaceLimit.NONE);
   private static final int TASKS_MAX = 10_000;
 
   private final List<Bytes> records = new ArrayList<>();
@@ -124,6 +126,9 @@ final class LogHolder implements LogListener, RecoveryHandler {
 
   @Override
   public void durable(long position) {}
+
+  @Override
+  public void room() {}
 
   @Override
   public void readable() {}

@@ -13,6 +13,7 @@ import io.holdfast.log.RecordView;
 import io.holdfast.log.Recovered;
 import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
+import io.holdfast.log.SpaceLimit;
 import io.holdfast.log.disk.MemoryDisk;
 import io.holdfast.protocol.codec.Decoded;
 import io.holdfast.protocol.codec.PacketDecoder;
@@ -36,7 +37,8 @@ import java.util.TreeMap;
 /// overwritten when the call that lent them is over.
 final class MemoryBroker {
   private static final LogOptions SMALL =
-      new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0);
+      new LogOptions(
+          16 << 10, 64 << 10, 16 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0, SpaceLimit.NONE);
   private static final int TURNS_MAX = 10_000;
   private static final int TASKS_MAX = 100_000;
   private static final byte STALE = 0x55;
@@ -124,13 +126,22 @@ final class MemoryBroker {
     Arrays.fill(lent, STALE);
   }
 
+  /// What waits for space gets it: memory has enough.
+  private void offer(Peer peer, Packet packet) {
+    for (int times = 0; !broker.packet(peer.id(), packet); times++) {
+      check(times < TURNS_MAX, "what there is space for is taken in the end");
+      log.flush();
+      runTasks();
+    }
+  }
+
   private void hand(Peer peer, Decoded decoded) {
     switch (decoded) {
       case Decoded.Complete complete -> {
         if (complete.packet() instanceof Connect connect) {
           peer.speaks(connect.version());
         }
-        broker.packet(peer.id(), complete.packet());
+        offer(peer, complete.packet());
       }
       case Decoded.Incomplete incomplete ->
           throw new AssertionError("what is unfinished is kept: " + incomplete);
@@ -302,6 +313,9 @@ final class MemoryBroker {
     public void durable(long position) {
       broker.durable();
     }
+
+    @Override
+    public void room() {}
 
     @Override
     public void readable() {

@@ -10,6 +10,12 @@ public interface Log {
   /// @param key what the record is found by: a number above 0, or 0 for none
   long append(int key, RecordBody body);
 
+  /// What the log says to a record of `bytes` that can be refused. What must not be refused is
+  /// appended without asking: there is a reserve for it.
+  Grant grant(int bytes);
+
+  Space space();
+
   /// The position that the next record will have at the earliest: all records so far lie before it.
   long end();
 

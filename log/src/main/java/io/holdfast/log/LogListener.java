@@ -10,6 +10,9 @@ public interface LogListener {
   /// Something that `Log.read` did not find in memory is there now.
   void readable();
 
+  /// What `Log.grant` did not grant may be granted now.
+  void room();
+
   /// A write or sync failed. Nothing more becomes durable: the log is of no use from here on.
   void failed(IOException why);
 

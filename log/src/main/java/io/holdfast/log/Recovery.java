@@ -2,6 +2,7 @@ package io.holdfast.log;
 
 import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
+import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -68,13 +69,14 @@ final class Recovery {
     long replayFrom = replaySnapshot();
     checkSegmentsFrom(replayFrom);
     int newNumber = inForce.isEmpty() ? 1 : inForce.getLast().number() + 1;
-    Starting starting = new Starting(tasks, listener);
+    Starting starting = new Starting(disk, tasks, listener);
     SegmentedLog log = newLog(newNumber, replayFrom, starting);
     replay(replayFrom, log);
     starting.complete(log);
     log.opened();
     starting.complete(log);
     deleteCutOff();
+    log.started();
     starting.open();
     return new Recovered(
         log, log.snapshots(), new RecoveryReport(log.run(), records, copied, lastMillis, cut));
@@ -306,6 +308,10 @@ final class Recovery {
     for (int i = startOf(replayFrom); i < inForce.size(); i++) {
       Found found = inForce.get(i);
       long limit = limitOf(i);
+      if (limit <= replayFrom) {
+        // All that counts in it is in the snapshot, and what came behind it may be gone.
+        continue;
+      }
       SegmentReader reader = new SegmentReader(found.file(), found.first());
       while (reader.position() < limit) {
         Optional<SegmentReader.Batch> batch = reader.next();
@@ -371,12 +377,8 @@ final class Recovery {
       // written again, and with it the names of all other files.
       disk.delete(name);
     }
-    DiskFile file = disk.create(name);
-    file.reserve(options.firstSegmentBytes());
-    disk.syncFolder();
-    Segment first = new Segment(number, run, Math.min(file.size(), options.segmentBytes()));
+    Segment first = firstSegment(number, run);
     first.startsAt(inForce.isEmpty() ? 0 : ((highestPosition >>> JUMP_BITS) + 2) << JUMP_BITS);
-    first.ready(file);
     List<Segment> older = new ArrayList<>();
     long replayedBytes = 0;
     for (int i = 0; i < inForce.size(); i++) {
@@ -386,7 +388,7 @@ final class Recovery {
       Found found = inForce.get(i);
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
-      segment.ready(found.file());
+      segment.ready(found.file(), segment.capacity(), true);
       older.add(segment);
       replayedBytes += found.first().position() >= replayFrom ? segment.capacity() : 0;
     }
@@ -404,6 +406,30 @@ final class Recovery {
         lastMillis,
         starting,
         starting);
+  }
+
+  /// A start cannot be refused, as long as the reserve lasts.
+  private Segment firstSegment(int number, int run) throws IOException {
+    Segment first = new Segment(number, run, options.reserveBytes());
+    long used = 0;
+    for (Found found : inForce) {
+      used += found.file().size();
+    }
+    long bytes = options.firstSegmentBytes();
+    boolean isGranted = options.space().allows(bytes, used, disk.usableBytes());
+    try {
+      bytes = isGranted ? bytes : options.reserveBytes();
+      first.ready(Reserve.make(disk, first.name(), bytes), bytes, isGranted);
+    } catch (NoSpaceException e) {
+      bytes = options.reserveBytes();
+      DiskFile file = new Reserve(disk, options.reserveBytes()).takeSegment(first.name());
+      if (file == null) {
+        throw Starting.noSpace(disk);
+      }
+      first.ready(file, bytes, false);
+    }
+    disk.syncFolder();
+    return first;
   }
 
   /// Whether the new run needs nothing of a segment: what counted in it was written anew, now or by

@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 final class Segment {
   private final int number;
   private final int run;
-  private final long capacity;
+  private long capacity;
+  private boolean regular;
   private long first = -1;
   private @Nullable DiskFile file;
 
-  /// @param capacity how many bytes it may hold; one larger record may stand alone beyond that
+  /// @param capacity how many bytes it may hold, at least
   Segment(int number, int run, long capacity) {
     this.number = number;
     this.run = run;
@@ -54,8 +55,21 @@ final class Segment {
     return file != null;
   }
 
-  void ready(DiskFile opened) {
+  /// Whether it is for everything, and not only for what must not be refused.
+  boolean isRegular() {
+    return regular;
+  }
+
+  /// Its file is ready, and has room for `bytes`.
+  void ready(DiskFile opened, long bytes, boolean forEverything) {
     file = opened;
+    capacity = bytes;
+    regular = forEverything;
+  }
+
+  /// Its file is about to be changed for a larger one.
+  void unready() {
+    file = null;
   }
 
   DiskFile file() {

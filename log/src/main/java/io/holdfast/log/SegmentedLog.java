@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// All calls come from one thread, the loop's.
 public final class SegmentedLog implements Log {
+  private static final int PAUSE_MILLIS = 50;
+
   private final int run;
   private final long cutAt;
   private final Segment firstOfRun;
@@ -26,7 +28,6 @@ public final class SegmentedLog implements Log {
   private final RecordFrame commitFrame = new RecordFrame();
   private final ArrayDeque<SealedBatch> sealed = new ArrayDeque<>();
   private @Nullable OpenBatch open;
-  private Segment prepared;
 
   /// Where the next batch starts.
   private long next;
@@ -40,6 +41,8 @@ public final class SegmentedLog implements Log {
   private long recordsEnd;
 
   private long nowMillis;
+  private long pausedUntilMillis;
+  private boolean started;
   private int flags;
   private boolean committing;
   private boolean failed;
@@ -64,7 +67,7 @@ public final class SegmentedLog implements Log {
     this.firstOfRun = first;
     this.tasks = tasks;
     this.listener = listener;
-    this.files = new SegmentFiles(disk, options, run, tasks, this::fail);
+    this.files = new SegmentFiles(disk, options, run, tasks, this::haveRoom, this::fail);
     this.segments = new Segments(first);
     older.forEach(segments::add);
     this.tail = new Tail(options.chunkBytes(), options.tailBytes());
@@ -74,8 +77,9 @@ public final class SegmentedLog implements Log {
     this.nowMillis = nowMillis;
     this.snapshots =
         new SnapshotStore(
-            disk, options, this, kept, replayedBytes, tasks, this::readable, this::fail);
-    this.prepared = files.prepareAfter(first, this::flush);
+            disk, options, this, files, kept, replayedBytes, tasks, this::readable, this::fail);
+    long bytes = segments.all().stream().mapToLong(Segment::capacity).sum();
+    files.begin(first, bytes + snapshots.keptBytes(), snapshots.expectedBytes());
   }
 
   /// Opens the log on `disk`: recovers what it holds, tells `handler`, and starts a new run.
@@ -105,6 +109,38 @@ public final class SegmentedLog implements Log {
     return batch.add(key, body, length);
   }
 
+  /// In the newest segment, or in the next one that is ready: so nothing that is granted waits for
+  /// space, and what must not be refused has the reserve.
+  @Override
+  public Grant grant(int bytes) {
+    int batchBytes = Sector.up(Math.addExact(bytes, RecordFrame.HEADER_BYTES + BatchHeader.BYTES));
+    Segment current = segments.newest();
+    Segment ahead = files.next();
+    if (files.reserveIsWhole()) {
+      if (isOpenToAll(current)
+          && Sector.up(end()) - current.first() + batchBytes <= current.capacity()) {
+        return Grant.GRANTED;
+      }
+      if (isOpenToAll(ahead) && batchBytes <= ahead.capacity()) {
+        return Grant.GRANTED;
+      }
+    }
+    if (files.isUnderWay()) {
+      return Grant.LATER;
+    }
+    boolean mayBeEnlarged = files.reserveIsWhole() && isOpenToAll(ahead);
+    return mayBeEnlarged && files.enlarge(batchBytes) ? Grant.LATER : Grant.REFUSED;
+  }
+
+  private static boolean isOpenToAll(Segment segment) {
+    return segment.isReady() && segment.isRegular();
+  }
+
+  @Override
+  public Space space() {
+    return files.space();
+  }
+
   /// Seals the batch that is open, and opens one with room for a record of `frameBytes`, in the
   /// next segment if need be.
   private OpenBatch openBatch(int frameBytes) {
@@ -113,10 +149,9 @@ public final class SegmentedLog implements Log {
     Segment segment = segments.newest();
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
-      segment = prepared;
+      segment = files.take();
       segment.startsAt(next);
       segments.add(segment);
-      prepared = files.prepareAfter(segment, this::flush);
     }
     OpenBatch batch = new OpenBatch(tail.chunkFor(segment, next, batchBytes));
     open = batch;
@@ -157,6 +192,9 @@ public final class SegmentedLog implements Log {
   /// The time that following batches carry, in milliseconds since 1970.
   public void time(long millis) {
     nowMillis = millis;
+    if (!failed) {
+      files.time(millis);
+    }
   }
 
   long nowMillis() {
@@ -165,7 +203,7 @@ public final class SegmentedLog implements Log {
 
   /// The turn is over: what was appended is handed to the commit lane as soon as that is free.
   public void flush() {
-    if (committing || failed) {
+    if (committing || failed || nowMillis < pausedUntilMillis) {
       return;
     }
     seal();
@@ -189,6 +227,10 @@ public final class SegmentedLog implements Log {
     }
     durable = until;
     durableOnDisk = durableTold;
+    if (started && files.usesReserve()) {
+      // Few batches, so that the reserve lasts until snapshots have set some of it free.
+      pausedUntilMillis = nowMillis + PAUSE_MILLIS;
+    }
     tail.trim(durable);
     flush();
     snapshots.durable(durable);
@@ -218,6 +260,14 @@ public final class SegmentedLog implements Log {
     if (!failed) {
       failed = true;
       listener.failed(why);
+    }
+  }
+
+  /// A segment is ready, or there is more space.
+  private void haveRoom() {
+    flush();
+    if (!failed) {
+      listener.room();
     }
   }
 
@@ -275,6 +325,11 @@ public final class SegmentedLog implements Log {
     return run;
   }
 
+  /// Recovery is over.
+  void started() {
+    started = true;
+  }
+
   /// From here on batches say that this run has taken over. Everything before is durable.
   void opened() {
     flags = BatchHeader.OPENED;
@@ -301,9 +356,7 @@ public final class SegmentedLog implements Log {
         segment.file().close();
       }
     }
-    if (prepared.isReady()) {
-      prepared.file().close();
-    }
+    files.close();
   }
 
   private void commitNow() throws IOException {

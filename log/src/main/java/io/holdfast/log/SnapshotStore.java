@@ -2,6 +2,7 @@ package io.holdfast.log;
 
 import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
+import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -12,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 /// Writes snapshots beside the log's segments, and keeps the last two whole ones.
 ///
 /// A snapshot gathers under an unfinished name. It gets its own only once it is synced and the log
-/// is durable up to its newest part, so that one with a name is always true.
+/// is durable up to its newest part, so that one with a name is always true. One for which there is
+/// no space is given up.
 final class SnapshotStore implements Snapshots {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int WRITES_MAX = 4;
   private static final int KEPT = 2;
   private static final int GROWTH = 4;
+  private static final int AGAIN_MILLIS = 10_000;
 
   private final Disk disk;
   private final LogOptions options;
   private final SegmentedLog log;
+  private final SegmentFiles files;
   private final Consumer<LogTask> tasks;
   private final Runnable wake;
   private final Consumer<IOException> failed;
@@ -35,12 +39,16 @@ final class SnapshotStore implements Snapshots {
   /// The next one is not due before this.
   private long dueMillis;
 
+  /// There was no space for the last one: it is tried again then.
+  private long againMillis;
+
   /// @param kept the whole snapshots on disk, oldest first
   /// @param replayedBytes how much of the log lies behind the newest of them
   SnapshotStore(
       Disk disk,
       LogOptions options,
       SegmentedLog log,
+      SegmentFiles files,
       List<SnapshotFile> kept,
       long replayedBytes,
       Consumer<LogTask> tasks,
@@ -49,6 +57,7 @@ final class SnapshotStore implements Snapshots {
     this.disk = disk;
     this.options = options;
     this.log = log;
+    this.files = files;
     this.tasks = tasks;
     this.wake = wake;
     this.failed = failed;
@@ -67,12 +76,24 @@ final class SnapshotStore implements Snapshots {
     int writesUnderWay;
     boolean isSynced;
     boolean isNaming;
+
+    // Only the tasks look at these.
     @Nullable DiskFile file;
+    boolean isGivenUp;
+    boolean usedReserve;
 
     Writing(int number, long replayFrom) {
       this.number = number;
       this.replayFrom = replayFrom;
       this.newest = replayFrom;
+    }
+
+    DiskFile file() throws IOException {
+      DiskFile made = file;
+      if (made == null) {
+        throw new IOException("a snapshot's file was not made");
+      }
+      return made;
     }
   }
 
@@ -93,9 +114,12 @@ final class SnapshotStore implements Snapshots {
     begun.writesUnderWay++;
     tasks.accept(
         new Task(
-            () -> begun.file = disk.create(SnapshotFile.unfinishedName(begun.number)),
+            () ->
+                write(
+                    begun,
+                    () -> begun.file = disk.create(SnapshotFile.unfinishedName(begun.number))),
             () -> begun.writesUnderWay--,
-            failed));
+            why -> notWritten(begun, why)));
     SnapshotFile.writeHeader(begun.buffer, log.run(), replayFrom);
   }
 
@@ -126,14 +150,9 @@ final class SnapshotStore implements Snapshots {
     tasks.accept(
         new Task(
             () -> {
-              DiskFile file = current.file;
-              if (file == null) {
-                throw new IOException("a snapshot's file was not made");
-              }
-              file.write(offset, full);
-              if (sync) {
-                file.sync();
-                file.close();
+              write(current, () -> current.file().write(offset, full.duplicate()));
+              if (sync && !current.isGivenUp) {
+                sync(current);
               }
             },
             () -> {
@@ -142,7 +161,64 @@ final class SnapshotStore implements Snapshots {
               nameIfDurable(log.durable());
               wake.run();
             },
-            failed));
+            why -> notWritten(current, why)));
+  }
+
+  /// In a task: where the disk is full, what the reserve holds for a snapshot is used, and where
+  /// that is not enough the snapshot is given up.
+  private void write(Writing current, Task.Work work) throws IOException {
+    if (current.isGivenUp) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (NoSpaceException e) {
+      try {
+        if (!files.reserve().giveUpSnapshot()) {
+          throw e;
+        }
+        current.usedReserve = true;
+        work.run();
+      } catch (NoSpaceException again) {
+        giveUp(current);
+        throw again;
+      }
+    }
+  }
+
+  private void sync(Writing current) throws IOException {
+    try {
+      current.file().sync();
+    } catch (NoSpaceException e) {
+      giveUp(current);
+      throw e;
+    }
+    current.file().close();
+  }
+
+  private void giveUp(Writing current) throws IOException {
+    current.isGivenUp = true;
+    String name = SnapshotFile.unfinishedName(current.number);
+    if (current.file != null) {
+      current.file().close();
+    }
+    if (disk.list().contains(name)) {
+      disk.delete(name);
+    }
+  }
+
+  /// The log before it stays, until there is space for another.
+  private void notWritten(Writing current, IOException why) {
+    if (!(why instanceof NoSpaceException)) {
+      failed.accept(why);
+      return;
+    }
+    files.snapshotReserveGone();
+    againMillis = log.nowMillis() + AGAIN_MILLIS;
+    dueMillis = againMillis;
+    if (writing == current) {
+      writing = null;
+    }
   }
 
   @Override
@@ -197,7 +273,22 @@ final class SnapshotStore implements Snapshots {
     }
     kept.addLast(named);
     countsFrom = named.replayFrom();
+    if (writing != null && writing.usedReserve) {
+      files.snapshotReserveGone();
+    }
     writing = null;
+    files.snapshotsChanged(named.bytes() - (old == null ? 0 : old.bytes()), expectedBytes());
+  }
+
+  /// What the snapshots that are kept take.
+  long keptBytes() {
+    return kept.stream().mapToLong(SnapshotFile::bytes).sum();
+  }
+
+  /// What the next one may take.
+  long expectedBytes() {
+    long newestBytes = kept.isEmpty() ? 0 : kept.getLast().bytes();
+    return newestBytes + newestBytes / 2 + options.reserveBytes() / 2;
   }
 
   @Override
@@ -213,6 +304,12 @@ final class SnapshotStore implements Snapshots {
     }
     long newestBytes = kept.isEmpty() ? 0 : kept.getLast().bytes();
     return log.end() - countsFrom >= Math.max(options.snapshotDueBytes(), GROWTH * newestBytes);
+  }
+
+  @Override
+  public boolean lacksSpace() {
+    long notBefore = files.usesReserve() ? againMillis : dueMillis;
+    return files.lacksSpace() && log.nowMillis() >= notBefore;
   }
 
   @Override

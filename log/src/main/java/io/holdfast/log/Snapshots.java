@@ -19,11 +19,15 @@ public interface Snapshots {
   /// snapshot's `replayFrom` hold no state that recovery needs.
   void complete();
 
-  /// Whether a snapshot is begun and not yet in place.
+  /// Whether a snapshot is begun and not yet in place. One that there was no space for ends by
+  /// itself, and its parts are for nothing.
   boolean isUnderWay();
 
   /// Whether so much was appended since the newest snapshot that a new one is due.
   boolean isDue();
+
+  /// Whether the log lacks space, so that a snapshot is due too where it lets segments go.
+  boolean lacksSpace();
 
   /// Recovery starts here with the older of the kept snapshots: segments that end before it hold no
   /// state that is needed (but may hold messages that are). 0 while fewer than two snapshots are

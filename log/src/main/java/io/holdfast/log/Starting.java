@@ -1,5 +1,7 @@
 package io.holdfast.log;
 
+import io.holdfast.log.disk.Disk;
+import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.function.Consumer;
@@ -7,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs the log's commits where it stands until the log is open, and holds back everything else.
 final class Starting implements Consumer<LogTask>, LogListener {
+  private final Disk disk;
   private final Consumer<LogTask> tasks;
   private final LogListener listener;
   private final ArrayDeque<LogTask> held = new ArrayDeque<>();
   private @Nullable IOException failure;
   private boolean isOpen;
 
-  Starting(Consumer<LogTask> tasks, LogListener listener) {
+  Starting(Disk disk, Consumer<LogTask> tasks, LogListener listener) {
+    this.disk = disk;
     this.tasks = tasks;
     this.listener = listener;
   }
@@ -44,15 +48,22 @@ final class Starting implements Consumer<LogTask>, LogListener {
     log.flush();
     while (failure == null && !log.isQuiet()) {
       LogTask task = held.pollFirst();
-      Invariant.check(task != null, "what a commit waits for is under way");
-      if (task != null) {
-        runNow(task);
+      if (task == null) {
+        throw noSpace(disk);
       }
+      runNow(task);
       log.flush();
     }
     if (failure != null) {
       throw failure;
     }
+  }
+
+  static NoSpaceException noSpace(Disk disk) {
+    return new NoSpaceException(
+        "%s is full, and the log's reserve there is used up: the broker cannot start. Make room on"
+                .formatted(disk)
+            + " the disk; nothing was changed");
   }
 
   void open() {
@@ -65,6 +76,13 @@ final class Starting implements Consumer<LogTask>, LogListener {
   public void durable(long position) {
     if (isOpen) {
       listener.durable(position);
+    }
+  }
+
+  @Override
+  public void room() {
+    if (isOpen) {
+      listener.room();
     }
   }
 

@@ -37,12 +37,14 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   private final Map<Long, Long> moved = new LinkedHashMap<>();
   private final Map<LogTask.Lane, ArrayDeque<LogTask>> lanes = new LinkedHashMap<>();
   private int nextNumber;
+  private int largestBytes = 90_000;
   SegmentedLog log;
   Snapshots snapshots;
   RecoveryReport report;
   IOException failure;
   private int snapshotGroup = -1;
   private int readables;
+  int rooms;
 
   LogHarness(long seed) {
     this.random = new Random(seed);
@@ -59,6 +61,11 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   @Override
   public void durable(long position) {
     assertEquals(log.durable(), position);
+  }
+
+  @Override
+  public void room() {
+    rooms++;
   }
 
   @Override
@@ -105,7 +112,16 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   // The user's side
 
   private static LogOptions small(long snapshotDueMillis) {
-    return new LogOptions(16 << 10, 64 << 10, 16 << 10, 48 << 10, 0, 96 << 10, snapshotDueMillis);
+    return new LogOptions(
+        16 << 10,
+        64 << 10,
+        16 << 10,
+        16 << 10,
+        48 << 10,
+        0,
+        96 << 10,
+        snapshotDueMillis,
+        SpaceLimit.NONE);
   }
 
   void open() throws IOException {
@@ -113,6 +129,10 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   }
 
   void open(long snapshotDueMillis) throws IOException {
+    open(small(snapshotDueMillis));
+  }
+
+  void open(LogOptions options) throws IOException {
     recovered.clear();
     recoveredPositions.clear();
     moved.clear();
@@ -120,7 +140,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     java.util.Arrays.fill(countsFrom, 0);
     snapshotGroup = -1;
     failure = null;
-    Recovered opened = SegmentedLog.open(disk, small(snapshotDueMillis), this, this, this);
+    Recovered opened = SegmentedLog.open(disk, options, this, this, this);
     log = opened.log();
     snapshots = opened.snapshots();
     report = opened.report();
@@ -143,8 +163,13 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     nextNumber = confirmed;
   }
 
-  static int lengthOf(int number) {
-    return number % 97 == 96 ? 90_000 : 4 + number * 31 % 700;
+  int lengthOf(int number) {
+    return number % 97 == 96 ? largestBytes : 4 + number * 31 % 700;
+  }
+
+  /// No record is larger than so much.
+  void largest(int bytes) {
+    largestBytes = bytes;
   }
 
   void append() {
@@ -207,10 +232,14 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   /// A part of a snapshot, or the beginning or end of one.
   void snapshotStep() {
     if (snapshotGroup < 0) {
-      if (!snapshots.isUnderWay() && snapshots.isDue()) {
+      if (!snapshots.isUnderWay() && (snapshots.isDue() || snapshots.lacksSpace())) {
         snapshots.begin(log.end());
         snapshotGroup = 0;
       }
+      return;
+    }
+    if (!snapshots.isUnderWay()) {
+      snapshotGroup = -1;
       return;
     }
     if (snapshotGroup == GROUPS) {

@@ -47,6 +47,7 @@ final class BrokerLoop implements Arrivals {
   private final Watcher watcher;
   private final LogTasks tasks;
   private final LoopTimer timer;
+  private final Brake brake;
   private final Broker broker;
   private final long unsyncedBytesMax;
   private final CompletableFuture<Integer> stopped = new CompletableFuture<>();
@@ -78,6 +79,7 @@ final class BrokerLoop implements Arrivals {
     this.connections = transport.connections();
     this.tasks = new LogTasks(thread, this::guarded);
     this.timer = new LoopTimer(thread, this::tick);
+    this.brake = new Brake(thread, connections, this::input);
     this.broker =
         new Broker(
             options.settings(), new TransportEffects(connections, watcher), new SecureRandom());
@@ -148,14 +150,15 @@ final class BrokerLoop implements Arrivals {
   }
 
   @Override
-  public void packet(int connection, Packet packet) {
+  public boolean packet(int connection, Packet packet) {
     if (!isLive()) {
-      return;
+      return true;
     }
     try {
-      broker.packet(connection, packet);
+      return broker.packet(connection, packet);
     } catch (RuntimeException | Error e) {
       broken(e);
+      return true;
     }
   }
 
@@ -191,6 +194,11 @@ final class BrokerLoop implements Arrivals {
   @Override
   public boolean isCongested() {
     return log().unsyncedBytes() > unsyncedBytesMax;
+  }
+
+  @Override
+  public int slowMillis() {
+    return brake.millis();
   }
 
   @Override
@@ -241,7 +249,9 @@ final class BrokerLoop implements Arrivals {
       thread.afterIteration(this::endTurn);
     }
     try {
-      tellTime(clock.millisAt(System.nanoTime()));
+      long nowNanos = System.nanoTime();
+      connections.withheldHeard(nowNanos);
+      tellTime(clock.millisAt(nowNanos));
     } catch (RuntimeException | Error e) {
       broken(e);
     }
@@ -282,6 +292,7 @@ final class BrokerLoop implements Arrivals {
         connections.resumeCongested();
       }
       connections.turnEnded(nowNanos);
+      brake.turnEnded(log.space(), nowNanos);
       if (more) {
         input();
       }
@@ -382,6 +393,12 @@ final class BrokerLoop implements Arrivals {
     public void durable(long position) {
       timer.busy();
       broker.durable();
+    }
+
+    @Override
+    public void room() {
+      timer.busy();
+      connections.offerAgain();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.holdfast.server;
 import io.holdfast.core.Event;
 import io.holdfast.log.LogOptions;
 import io.holdfast.log.SegmentedLog;
+import io.holdfast.log.SpaceLimit;
 import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.FileDisk;
 import io.holdfast.log.disk.MemoryDisk;
@@ -58,9 +59,8 @@ public final class Holdfast implements AutoCloseable {
   public static Holdfast start(Configuration configuration, Path folder, BrokerLog log)
       throws StartException {
     BrokerOptions options = BrokerOptions.of(configuration, watcher(log));
-    LogOptions logOptions = LogOptions.forHeap(Runtime.getRuntime().maxMemory());
     if (!configuration.keepsOnDisk()) {
-      return start(options, opener(new MemoryDisk(), logOptions));
+      return start(options, opener(new MemoryDisk(), sizes(inMemory(configuration))));
     }
     DataFolder held;
     try {
@@ -69,12 +69,28 @@ public final class Holdfast implements AutoCloseable {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
     try {
-      return start(
-          options, opener(new FileDisk(held.path()), logOptions), () -> giveBack(held, log));
+      LogOptions sizes = sizes(onDisk(configuration, held.path()));
+      return start(options, opener(new FileDisk(held.path()), sizes), () -> giveBack(held, log));
     } catch (StartException e) {
       giveBack(held, log);
       throw e;
     }
+  }
+
+  private static LogOptions sizes(SpaceLimit limit) {
+    return LogOptions.forHeap(Runtime.getRuntime().maxMemory()).within(limit);
+  }
+
+  /// What is kept in memory only must leave some of it to everything else.
+  private static SpaceLimit inMemory(Configuration configuration) {
+    long most = Runtime.getRuntime().maxMemory() / 2;
+    return new SpaceLimit(configuration.persistenceBytesMax().orElse(most), 0);
+  }
+
+  private static SpaceLimit onDisk(Configuration configuration, Path folder) {
+    SpaceLimit usual = SpaceLimit.leavingFree(folder.toFile().getTotalSpace());
+    return new SpaceLimit(
+        configuration.persistenceBytesMax().orElse(usual.bytesMax()), usual.keptFreeBytes());
   }
 
   private static LogOpener opener(Disk disk, LogOptions options) {

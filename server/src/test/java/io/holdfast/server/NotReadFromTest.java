@@ -37,6 +37,8 @@ class NotReadFromTest {
   /// How often the loop may look at a connection until it has understood that it has ended.
   private static final int LOOKS = 10;
 
+  private static final long WHILE_NANOS = 10_000_000_000L;
+
   enum Leaves {
     ENDS_ITS_HALF {
       @Override
@@ -90,6 +92,39 @@ class NotReadFromTest {
     }
   }
 
+  /// Else those would gather whose clients have given up, and leave no room for others.
+  @ParameterizedTest
+  @EnumSource
+  void aConnectionThatEndsWhileItIsWithheldIsGoneAfterAWhile(Leaves leaves) throws Exception {
+    try (Looking looking = new Looking();
+        RawClient withheld = new RawClient(looking.port(), ProtocolVersion.V3_1_1);
+        RawClient staying = new RawClient(looking.port(), ProtocolVersion.V3_1_1);
+        RawClient other = new RawClient(looking.port(), ProtocolVersion.V3_1_1)) {
+      looking.withholds = true;
+      for (RawClient client : List.of(withheld, staying)) {
+        client.send(RawClient.connect(ProtocolVersion.V3_1_1, "withheld", true));
+        client.send(RawClient.publish("t", QoS.AT_MOST_ONCE, 0, new byte[10]));
+      }
+      other.send(RawClient.connect(ProtocolVersion.V3_1_1, "other", true));
+      goRound(other);
+      goRound(other);
+      int before = looking.looks.get();
+      leaves.leave(withheld);
+      for (int i = 0; i < ROUNDS; i++) {
+        goRound(other);
+      }
+      int looks = looking.looks.get() - before;
+      assertTrue(looks <= ROUNDS + LOOKS, looks + " looks in " + ROUNDS + " rounds");
+      looking.tickLater();
+      Patience.await("the connection is told as gone", looking.gone);
+      assertEquals(0, looking.messages.get());
+      looking.withholds = false;
+      looking.tickLater();
+      goRound(staying);
+      assertEquals(1, looking.messages.get());
+    }
+  }
+
   @Test
   void aConnectionThatIsOwedAnswersIsGoneAsSoonAsItIsReset() throws Exception {
     try (Looking looking = new Looking();
@@ -130,12 +165,14 @@ class NotReadFromTest {
     private final AtomicInteger messages = new AtomicInteger();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private volatile boolean congested;
+    private volatile boolean withholds;
 
     /// How much a message is answered with.
     private volatile int answerBytes;
 
     private int turn;
     private boolean turnIsDue;
+    private long ticked = System.nanoTime();
 
     Looking() throws Exception {
       InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -149,6 +186,14 @@ class NotReadFromTest {
 
     void resume() {
       thread.execute(() -> transport.connections().resumeCongested());
+    }
+
+    /// It seems that a while has passed.
+    void tickLater() {
+      thread.execute(() -> {
+        ticked += WHILE_NANOS;
+        transport.connections().tick(ticked);
+      });
     }
 
     @Override
@@ -178,7 +223,10 @@ class NotReadFromTest {
     }
 
     @Override
-    public void packet(int connection, Packet packet) {
+    public boolean packet(int connection, Packet packet) {
+      if (withholds && packet instanceof Publish) {
+        return false;
+      }
       switch (packet) {
         case Publish publish -> {
           messages.incrementAndGet();
@@ -193,11 +241,17 @@ class NotReadFromTest {
         case Connect connect -> {}
         default -> throw new AssertionError("nothing else is sent");
       }
+      return true;
     }
 
     @Override
     public void disconnected(int connection, String why) {
       gone.complete(null);
+    }
+
+    @Override
+    public int slowMillis() {
+      return 0;
     }
 
     @Override

@@ -71,6 +71,11 @@ final class ObedientDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
   public void syncFolder() throws IOException {
     disk.syncFolder();
   }

@@ -41,8 +41,30 @@ final class TestBroker implements AutoCloseable {
     return start(new ObedientDisk(), settings, limits, listener, 0);
   }
 
+  /// One whose log is laid out so.
+  static TestBroker start(LogOptions sizes) throws StartException {
+    return start(
+        new ObedientDisk(),
+        sizes,
+        BrokerSettings.defaults(),
+        TransportLimits.forHeap(256 << 20),
+        ANYBODY,
+        0);
+  }
+
   private static TestBroker start(
       ObedientDisk disk,
+      BrokerSettings settings,
+      TransportLimits limits,
+      ListenerSettings listener,
+      int port)
+      throws StartException {
+    return start(disk, LogOptions.forHeap(64 << 20), settings, limits, listener, port);
+  }
+
+  private static TestBroker start(
+      ObedientDisk disk,
+      LogOptions sizes,
       BrokerSettings settings,
       TransportLimits limits,
       ListenerSettings listener,
@@ -57,7 +79,6 @@ final class TestBroker implements AutoCloseable {
             settings,
             limits,
             said);
-    LogOptions sizes = LogOptions.forHeap(64 << 20);
     return new TestBroker(
         disk,
         said,

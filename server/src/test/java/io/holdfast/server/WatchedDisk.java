@@ -182,6 +182,11 @@ final class WatchedDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
   public void syncFolder() {}
 
   @Override

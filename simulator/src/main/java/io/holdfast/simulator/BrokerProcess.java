@@ -417,6 +417,11 @@ final class BrokerProcess {
     }
 
     @Override
+    public void room() {
+      links.offerAgain();
+    }
+
+    @Override
     public void readable() {
       broker.readable();
     }

@@ -12,14 +12,15 @@ import java.util.random.RandomGenerator;
 final class DiskTroubles {
   private static final int FLIPS_PER_CENT = 5;
   private static final int FLIPS_PER_CENT_READ = 20;
-  private static final int FULL_PER_CENT = 4;
-  private static final int ROOM_BYTES_MAX = 128 << 10;
+  private static final int FULL_PER_CENT = 12;
+  private static final int ROOM_BYTES_MAX = 192 << 10;
   private static final int NUMBER_DIGITS = 10;
 
   private final SimDisk disk;
   private final RandomGenerator random;
   private final Coverage coverage;
   private int refusalsBefore;
+  private int reserveUsesBefore;
 
   DiskTroubles(SimDisk disk, RandomGenerator random, Coverage coverage) {
     this.disk = disk;
@@ -83,20 +84,32 @@ final class DiskTroubles {
     }
   }
 
-  /// Somebody may see that it is full, and make room.
-  void maybeMakeRoom() {
+  /// Whether somebody saw that it is full, and made room.
+  boolean maybeMakeRoom() {
+    if (disk.reserveUses() > reserveUsesBefore) {
+      reserveUsesBefore = disk.reserveUses();
+      coverage.reached(Reached.RESERVE_USED);
+    }
     if (disk.refusals() > refusalsBefore) {
       refusalsBefore = disk.refusals();
       coverage.reached(Reached.DISK_FULL);
       if (random.nextBoolean()) {
         disk.capacity(Long.MAX_VALUE);
+        return true;
       }
+    }
+    return false;
+  }
+
+  /// Puts everything right but for the room: where that is short, it may be gone wholly.
+  void heal() {
+    disk.restore();
+    if (disk.isLimited() && random.nextBoolean()) {
+      disk.capacity(disk.usedBytes());
     }
   }
 
-  /// Puts everything right.
-  void heal() {
-    disk.restore();
+  void makeRoom() {
     disk.capacity(Long.MAX_VALUE);
   }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.log.LogTask;
+import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -70,7 +71,9 @@ final class Lanes implements Consumer<LogTask> {
       process.trace().note("task failed", task.lane().name());
       return () -> {
         task.failed(e);
-        process.checkFailed(e);
+        if (!(e instanceof NoSpaceException)) {
+          process.checkFailed(e);
+        }
       };
     }
   }

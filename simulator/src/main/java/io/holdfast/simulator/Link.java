@@ -18,6 +18,9 @@ final class Link implements ServerEnd {
   /// The broker stops.
   static final int STOPPING = 4;
 
+  /// There is no space for what it sent.
+  static final int WITHHELD = 8;
+
   private final Links links;
   private final int id;
   private final SimConnection connection;

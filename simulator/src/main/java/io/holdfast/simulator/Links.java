@@ -36,6 +36,7 @@ final class Links {
   private final List<Link> closed = new ArrayList<>();
   private final Set<Link> ending = new LinkedHashSet<>();
   private final List<Link> congested = new ArrayList<>();
+  private final Set<Link> withheld = new LinkedHashSet<>();
   private ByteBuffer input = ByteBuffer.allocate(ROOM_BYTES);
   private ByteBuffer output = ByteBuffer.allocate(ROOM_BYTES);
   private long publishes;
@@ -100,6 +101,7 @@ final class Links {
     byId.remove(link.id());
     ready.remove(link);
     dirty.remove(link);
+    withheld.remove(link);
     process.broker().disconnected(link.id(), why);
     taken.clear(link.id());
   }
@@ -134,8 +136,9 @@ final class Links {
   }
 
   private void read(Link link) {
-    int length = Math.min(transport.readBytes(), link.connection().available());
-    if (length > 0) {
+    boolean again = withheld.remove(link);
+    int length = again ? 0 : Math.min(transport.readBytes(), link.connection().available());
+    if (length > 0 || again) {
       takeIn(link, length);
     }
     if (!link.isOpen() || link.isLost()) {
@@ -168,7 +171,14 @@ final class Links {
       if (decoded instanceof Decoded.Incomplete) {
         break;
       }
-      appends |= tell(link, decoded);
+      if (!tell(link, decoded)) {
+        process.reached(Reached.PUBLISH_WITHHELD);
+        input.position(start);
+        withheld.add(link);
+        link.pause(Link.WITHHELD);
+        break;
+      }
+      appends |= decoded instanceof Decoded.Complete complete && goesIntoLog(complete.packet());
       if (input.position() == start && link.isOpen()) {
         throw new Violation(
             "invariant", "a connection whose bytes cannot be read is not closed: " + decoded);
@@ -191,7 +201,21 @@ final class Links {
     }
   }
 
-  /// True where it goes into the log.
+  private static boolean goesIntoLog(Packet packet) {
+    return packet instanceof Publish
+        || packet instanceof Subscribe
+        || packet instanceof Unsubscribe
+        || packet instanceof Connect;
+  }
+
+  /// Who was withheld may try again.
+  void offerAgain() {
+    for (Link link : withheld) {
+      link.resume(Link.WITHHELD);
+    }
+  }
+
+  /// False where it is to be told again later.
   private boolean tell(Link link, Decoded decoded) {
     Broker broker = process.broker();
     switch (decoded) {
@@ -214,28 +238,18 @@ final class Links {
       case Decoded.Incomplete incomplete ->
           throw new IllegalStateException("only what is decoded is told: " + incomplete);
     }
-    return false;
+    return true;
   }
 
   private boolean tell(Link link, Packet packet) {
     process.trace().note("packet", link.id(), packet.getClass().getSimpleName().hashCode());
-    boolean appends = false;
-    switch (packet) {
-      case Publish publish -> {
-        appends = true;
-        publishes++;
-        link.publishes(true);
-      }
-      case Subscribe subscribe -> appends = true;
-      case Unsubscribe unsubscribe -> appends = true;
-      case Connect connect -> {
-        appends = true;
-        link.speaks(connect.version());
-      }
-      default -> {}
+    if (packet instanceof Publish) {
+      publishes++;
+      link.publishes(true);
+    } else if (packet instanceof Connect connect) {
+      link.speaks(connect.version());
     }
-    process.broker().packet(link.id(), packet);
-    return appends;
+    return process.broker().packet(link.id(), packet);
   }
 
   // What the core asks for
@@ -343,6 +357,7 @@ final class Links {
   // Now and then, and in the end
 
   void tick() {
+    offerAgain();
     for (Link link : byId.values()) {
       if (link.isPaused() && link.isOpen()) {
         process.broker().heard(link.id());

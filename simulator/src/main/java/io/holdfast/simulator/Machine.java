@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.core.Event;
 import io.holdfast.log.DamagedLogException;
 import io.holdfast.log.RecoveryReport;
+import io.holdfast.log.disk.NoSpaceException;
 import io.holdfast.simulator.Doom.Moment;
 import io.holdfast.simulator.workload.Reached;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Machine implements Port {
   private static final long MILLI = SimClock.NANOS_PER_MILLI;
   private static final long SECOND = 1000 * MILLI;
+  private static final long LACKING_NANOS = 60 * SECOND;
   private static final int RECOVERY_CALLS = 80;
   private static final int RECORDS_MAX = 400;
 
@@ -37,6 +39,8 @@ final class Machine implements Port {
   private boolean cutsPower;
   private boolean syncFailed;
   private int failuresBefore;
+  private long hadSpaceSince;
+  private boolean refusedForSpace;
   private int crashes;
   private int ended;
   private DiskTroubles.Whole whole = new DiskTroubles.Whole(0, 0);
@@ -90,6 +94,11 @@ final class Machine implements Port {
     scheduler.after(nanos, event);
   }
 
+  /// Whether the disk may be full, or was until a moment ago.
+  boolean mayLackSpace() {
+    return disk.isLimited() || clock.nowNanos() - hadSpaceSince < LACKING_NANOS;
+  }
+
   int crashes() {
     return crashes;
   }
@@ -139,10 +148,14 @@ final class Machine implements Port {
     } catch (DamagedLogException e) {
       refusedForDamage(opened, e);
       return;
+    } catch (NoSpaceException e) {
+      refusedForSpace(opened, e);
+      return;
     } catch (IOException e) {
       refusedByDisk(opened, e);
       return;
     }
+    refusedForSpace = false;
     doom.opened();
     doom.lift();
     if (faulty) {
@@ -188,6 +201,16 @@ final class Machine implements Port {
         random.nextLong(nanos),
         () -> ifStill(living, () -> living.whole().ifPresent(troubles::maybeFlip)));
     troubles.maybeFill();
+    after(
+        random.nextLong(2 * nanos),
+        () ->
+            ifStill(
+                living,
+                () -> {
+                  if (troubles.maybeMakeRoom()) {
+                    hadSpaceSince = clock.nowNanos();
+                  }
+                }));
     after(nanos, () -> ifStill(living, this::timeIsUp));
   }
 
@@ -232,6 +255,16 @@ final class Machine implements Port {
     } else {
       disk.restore();
     }
+  }
+
+  private void refusedForSpace(BrokerProcess refused, NoSpaceException why) {
+    if (!disk.isLimited()) {
+      throw new Violation("P6", "a start is refused for space that there is", why);
+    }
+    coverage.reached(Reached.START_REFUSED_FOR_SPACE);
+    refusedForSpace = true;
+    over(refused);
+    startLater();
   }
 
   private void refusedByDisk(BrokerProcess refused, IOException why) {
@@ -300,6 +333,9 @@ final class Machine implements Port {
 
   void observed(Event event) {
     trace.note("event", event.getClass().getSimpleName());
+    if (event instanceof Event.Disconnected gone && gone.why().contains("send them again")) {
+      coverage.reached(Reached.PUBLISH_THROWN_AWAY_FOR_SPACE);
+    }
     if (trace.isTold()) {
       trace.line("  " + event);
     }
@@ -348,7 +384,9 @@ final class Machine implements Port {
   private void end(BrokerProcess gone) {
     ended++;
     whole = gone.whole().orElse(whole);
-    troubles.maybeMakeRoom();
+    if (troubles.maybeMakeRoom()) {
+      hadSpaceSince = clock.nowNanos();
+    }
     gone.die();
     messages += gone.messages();
     process = null;
@@ -447,11 +485,32 @@ final class Machine implements Port {
     return powered;
   }
 
-  /// Nothing goes wrong any more.
+  /// Nothing goes wrong any more, but that the disk may be full.
   void heal() {
     faulty = false;
     doom.lift();
     troubles.heal();
     network.heal();
+  }
+
+  boolean isFull() {
+    return disk.isLimited();
+  }
+
+  /// Whether the broker could not be started for lack of space.
+  boolean isRefusedForSpace() {
+    return refusedForSpace;
+  }
+
+  /// How many segments of the log's reserve are left.
+  long reserveLeft() {
+    return disk.names().stream()
+        .filter(name -> name.startsWith("0") && name.endsWith(".reserve"))
+        .count();
+  }
+
+  void makeRoom() {
+    hadSpaceSince = clock.nowNanos();
+    troubles.makeRoom();
   }
 }

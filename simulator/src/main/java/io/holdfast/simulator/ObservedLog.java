@@ -1,8 +1,10 @@
 package io.holdfast.simulator;
 
+import io.holdfast.log.Grant;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordBody;
 import io.holdfast.log.RecordView;
+import io.holdfast.log.Space;
 import java.util.function.LongConsumer;
 
 /// The log as the core sees it, with somebody who is told of each record once it was applied: right
@@ -32,6 +34,16 @@ final class ObservedLog implements Log {
     settle();
     newest = log.append(key, body);
     return newest;
+  }
+
+  @Override
+  public Grant grant(int bytes) {
+    return log.grant(bytes);
+  }
+
+  @Override
+  public Space space() {
+    return log.space();
   }
 
   @Override

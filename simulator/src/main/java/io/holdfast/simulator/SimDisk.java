@@ -2,6 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
+import io.holdfast.log.disk.NoSpaceException;
 import io.holdfast.simulator.DiskFate.Call;
 import io.holdfast.simulator.DiskFate.Verdict;
 import java.io.FileNotFoundException;
@@ -33,6 +34,7 @@ final class SimDisk implements Disk {
 
   private int failures;
   private int refusals;
+  private int reserveUses;
 
   SimDisk(RandomGenerator random) {
     this.random = random;
@@ -67,6 +69,18 @@ final class SimDisk implements Disk {
     return bytes;
   }
 
+  @Override
+  public long usableBytes() {
+    return capacityBytes == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, capacityBytes - usedBytes());
+  }
+
+  /// Whether there is an end to it.
+  boolean isLimited() {
+    return capacityBytes != Long.MAX_VALUE;
+  }
+
   /// How many calls failed so far.
   int failures() {
     return failures;
@@ -75,6 +89,11 @@ final class SimDisk implements Disk {
   /// How often there was no space left.
   int refusals() {
     return refusals;
+  }
+
+  /// How often a file of the log's reserve was used.
+  int reserveUses() {
+    return reserveUses;
   }
 
   /// The process that used it is no more.
@@ -195,6 +214,7 @@ final class SimDisk implements Disk {
   public void rename(String from, String to) throws IOException {
     call(Call.RENAME, to);
     SimFile unused = existing(from);
+    reserveUses += from.endsWith(".reserve") ? 1 : 0;
     change(new NameChange.Renamed(from, to));
   }
 
@@ -276,10 +296,9 @@ final class SimDisk implements Disk {
     }
 
     private void checkSpace(long more) throws IOException {
-      if (more > 0 && usedBytes() + more > capacityBytes) {
-        failures++;
+      if (more > 0 && more > usableBytes()) {
         refusals++;
-        throw new IOException("no space left for " + name);
+        throw new NoSpaceException("no space left for " + name);
       }
     }
 
@@ -295,7 +314,11 @@ final class SimDisk implements Disk {
       checkOpen();
       Verdict verdict = fate.of(Call.WRITE, name);
       if (verdict == Verdict.GOES_WELL) {
-        checkSpace(offset + source.remaining() - file.size());
+        long more = offset + source.remaining() - file.size();
+        if (more > usableBytes() && name.endsWith(".log")) {
+          throw new Violation("P6", "the log writes where it was granted no space: " + name);
+        }
+        checkSpace(more);
         file.write((int) offset, source, source.remaining());
         return;
       }

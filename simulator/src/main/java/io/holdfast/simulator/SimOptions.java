@@ -4,6 +4,7 @@ import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
 import io.holdfast.core.ListenerSettings;
 import io.holdfast.log.LogOptions;
+import io.holdfast.log.SpaceLimit;
 import java.util.random.RandomGenerator;
 
 /// All that a seed draws before anything happens: what the operator chose, how the machine is, and
@@ -66,10 +67,12 @@ record SimOptions(
     return new LogOptions(
         Math.min(first, segment),
         segment,
+        SECTOR * (6 + random.nextInt(10)),
         SECTOR * (1 + random.nextInt(4)),
         (long) SECTOR * random.nextInt(12),
         0,
         (long) SECTOR * (6 + random.nextInt(40)),
-        seldom(random) ? random.nextInt(1000) : 0);
+        seldom(random) ? random.nextInt(1000) : 0,
+        new SpaceLimit(SpaceLimit.UNLIMITED, seldom(random) ? SECTOR * random.nextInt(20) : 0));
   }
 }

@@ -28,6 +28,9 @@ final class Simulation {
 
   private static final long LOOK_NANOS = SECOND / 4;
 
+  /// With more segments of the reserve than that a broker can go on for ever.
+  private static final int RESERVE_ENOUGH = 2;
+
   private final long seed;
   private final Scheduler scheduler = new Scheduler();
   private final Coverage coverage = new Coverage();
@@ -75,6 +78,10 @@ final class Simulation {
     trace.note("heal", machine.crashes(), 0);
     machine.heal();
     inhabitants.heal();
+    if (machine.isFull()) {
+      drain();
+      machine.makeRoom();
+    }
     settle();
     inhabitants.check();
     dieInPeace();
@@ -87,6 +94,26 @@ final class Simulation {
         machine.records(),
         machine.messages(),
         coverage);
+  }
+
+  /// What was accepted is delivered while there is no space, unless the reserve was used before by
+  /// one start after the other.
+  private void drain() {
+    long until = scheduler.nowNanos() + SETTLING_NANOS;
+    boolean hasReserve = machine.reserveLeft() > RESERVE_ENOUGH;
+    while (!inhabitants.owesNothing()) {
+      long look = scheduler.nowNanos() + LOOK_NANOS;
+      while (scheduler.nowNanos() < look) {
+        step();
+      }
+      if (machine.isRefusedForSpace() || (machine.reserveLeft() == 0 && !hasReserve)) {
+        return;
+      }
+      if (scheduler.nowNanos() > until) {
+        throw new Violation("P6", "what was accepted is not delivered while there is no space");
+      }
+    }
+    coverage.reached(Reached.DRAINED_WITHOUT_SPACE);
   }
 
   /// Everything was handled, and nothing happens for a while: one more death must bring back
@@ -151,6 +178,11 @@ final class Simulation {
     @Override
     public void reached(Reached what) {
       coverage.reached(what);
+    }
+
+    @Override
+    public boolean mayLackSpace() {
+      return machine.mayLackSpace();
     }
 
     @Override

@@ -74,6 +74,11 @@ final class TwoClients implements Inhabitants {
   }
 
   @Override
+  public boolean owesNothing() {
+    return isSettled();
+  }
+
+  @Override
   public void check() {
     if (!isSettled()) {
       owed.removeAll(received);

@@ -10,6 +10,8 @@ public interface DiskFile extends Closeable {
 
   /// Makes the file at least `bytes` long, durably, such that a sync after a write there has data
   /// to write and no metadata. What is new reads as zeros.
+  ///
+  /// @throws NoSpaceException where the disk is full; what was there before is as it was
   void reserve(long bytes) throws IOException;
 
   /// Reads from `offset` until `target` is full or the file ends; gives the number of bytes read.

@@ -3,6 +3,7 @@ package io.holdfast.log.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,13 @@ import java.util.stream.Stream;
 public final class FileDisk implements Disk {
   private static final int RESERVE_BYTES = 1 << 20;
   private static final int RESERVE_SYNC_BYTES = 8 << 20;
+
+  private static final List<String> NO_SPACE =
+      List.of(
+          "No space left on device",
+          "Disk quota exceeded",
+          "File too large",
+          "There is not enough space on the disk");
 
   private final Path folder;
 
@@ -42,18 +50,57 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile create(String name) throws IOException {
     Path path = folder.resolve(name);
-    return new OpenFile(
+    FileChannel[] channel = new FileChannel[1];
+    named(
+        "make",
         path,
-        FileChannel.open(
-            path,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.CREATE_NEW));
+        () ->
+            channel[0] =
+                FileChannel.open(
+                    path,
+                    StandardOpenOption.READ,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE_NEW));
+    return new OpenFile(path, channel[0]);
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Files.move(folder.resolve(from), folder.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    Path source = folder.resolve(from);
+    named(
+        "rename",
+        source,
+        () -> Files.move(source, folder.resolve(to), StandardCopyOption.ATOMIC_MOVE));
+  }
+
+  @Override
+  public long usableBytes() throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
+  }
+
+  private interface Action {
+    void run() throws IOException;
+  }
+
+  private static void named(String what, Path path, Action action) throws IOException {
+    try {
+      action.run();
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      String message = "cannot " + what + " " + path + ": " + e.getMessage();
+      if (saysNoSpace(e)) {
+        throw new NoSpaceException(message, e);
+      }
+      throw new IOException(message, e);
+    }
+  }
+
+  /// The JDK passes on what the system says, and has no type for it: no space, a quota, a limit on
+  /// the file's size, and Windows' words.
+  private static boolean saysNoSpace(IOException e) {
+    String said = String.valueOf(e.getMessage());
+    return NO_SPACE.stream().anyMatch(said::contains);
   }
 
   @Override
@@ -97,7 +144,18 @@ public final class FileDisk implements Disk {
       if (at >= bytes) {
         return;
       }
-      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(RESERVE_BYTES, bytes - at));
+      try {
+        reserve(at, bytes);
+        named("sync", () -> channel.force(true));
+      } catch (NoSpaceException e) {
+        named("shorten", () -> channel.truncate(at));
+        throw e;
+      }
+    }
+
+    private void reserve(long from, long bytes) throws IOException {
+      ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(RESERVE_BYTES, bytes - from));
+      long at = from;
       while (at < bytes) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), bytes - at));
         int length = zeros.limit();
@@ -107,7 +165,6 @@ public final class FileDisk implements Disk {
           sync();
         }
       }
-      named("sync", () -> channel.force(true));
     }
 
     @Override
@@ -150,15 +207,7 @@ public final class FileDisk implements Disk {
     }
 
     private void named(String what, Action action) throws IOException {
-      try {
-        action.run();
-      } catch (IOException e) {
-        throw new IOException("cannot " + what + " " + path + ": " + e.getMessage(), e);
-      }
-    }
-
-    private interface Action {
-      void run() throws IOException;
+      FileDisk.named(what, path, action);
     }
   }
 }

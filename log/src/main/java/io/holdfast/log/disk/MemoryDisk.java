@@ -47,6 +47,11 @@ public final class MemoryDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
   public void syncFolder() {}
 
   private MemoryFile existing(String name) throws FileNotFoundException {

@@ -23,6 +23,7 @@ public final class CrashDisk implements Disk {
   private int callsLeft = Integer.MAX_VALUE;
   private int syncs;
   private boolean failsSyncs;
+  private long capacityBytes = Long.MAX_VALUE;
 
   public CrashDisk(Random random) {
     this.random = random;
@@ -31,6 +32,21 @@ public final class CrashDisk implements Disk {
   /// The power goes at the call after `calls` more.
   public void stopAfter(int calls) {
     callsLeft = calls;
+  }
+
+  /// So much fits on it.
+  public void capacity(long bytes) {
+    capacityBytes = bytes;
+  }
+
+  public long usedBytes() {
+    return names.values().stream().mapToLong(content -> content.bytes.length).sum();
+  }
+
+  private void checkSpace(long more) throws NoSpaceException {
+    if (more > 0 && more > capacityBytes - usedBytes()) {
+      throw new NoSpaceException("the test's disk is full");
+    }
   }
 
   public void failSyncs() {
@@ -127,6 +143,11 @@ public final class CrashDisk implements Disk {
   }
 
   @Override
+  public long usableBytes() {
+    return capacityBytes == Long.MAX_VALUE ? capacityBytes : capacityBytes - usedBytes();
+  }
+
+  @Override
   public void syncFolder() throws IOException {
     call();
     durableNames = new TreeMap<>(names);
@@ -172,6 +193,7 @@ public final class CrashDisk implements Disk {
     public void reserve(long bytes) throws IOException {
       call();
       if (content.bytes.length < bytes) {
+        checkSpace(bytes - content.bytes.length);
         content.bytes = Arrays.copyOf(content.bytes, (int) bytes);
       }
       content.synced = content.bytes.clone();
@@ -193,6 +215,7 @@ public final class CrashDisk implements Disk {
         call();
         int length = Math.min(source.remaining(), SECTOR);
         if (content.bytes.length < at + length) {
+          checkSpace(at + length - content.bytes.length);
           content.bytes = Arrays.copyOf(content.bytes, (int) at + length);
         }
         source.get(content.bytes, (int) at, length);

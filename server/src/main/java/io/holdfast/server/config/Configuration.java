@@ -6,12 +6,14 @@ import io.holdfast.server.logging.LogSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// All that the operator chose, checked.
 ///
 /// @param listeners at least one
 /// @param persistenceLocation where the data lie, unless the command line says otherwise
 /// @param mosquittoStore the name of Mosquitto's own store, to be recognised beside the data
+/// @param persistenceBytesMax how much of the disk the log may take, where the operator says so
 /// @param keepsOnDisk false for an explicit `persistence false`: nothing outlives the process
 /// @param user whom to run as, where the operator named somebody
 /// @param warnings to be said at start, loudly
@@ -21,6 +23,7 @@ public record Configuration(
     BrokerSettings broker,
     Optional<Path> persistenceLocation,
     String mosquittoStore,
+    OptionalLong persistenceBytesMax,
     boolean keepsOnDisk,
     Optional<Path> pidFile,
     LogSettings log,
@@ -47,6 +50,7 @@ public record Configuration(
         BrokerSettings.defaults(),
         Optional.empty(),
         "mosquitto.db",
+        OptionalLong.empty(),
         true,
         Optional.empty(),
         LogSettings.silent(),

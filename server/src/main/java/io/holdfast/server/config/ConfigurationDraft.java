@@ -5,10 +5,12 @@ import io.holdfast.core.Limits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What was read so far. Options come in one after the other; for numbers and flags the last one
 /// holds.
 final class ConfigurationDraft {
+  private static final long PERSISTENCE_BYTES_LEAST = 16L << 20;
   private static final BrokerSettings USUAL = BrokerSettings.defaults();
 
   final ListenersDraft listeners = new ListenersDraft();
@@ -27,6 +29,7 @@ final class ConfigurationDraft {
 
   private Optional<Path> persistenceLocation = Optional.empty();
   private Optional<String> persistenceFile = Optional.empty();
+  private OptionalLong persistenceMaxBytes = OptionalLong.empty();
   private Optional<Boolean> persistence = Optional.empty();
   private Optional<Path> pidFile = Optional.empty();
   private Optional<String> user = Optional.empty();
@@ -98,6 +101,15 @@ final class ConfigurationDraft {
     remarks.accept(line.option(), ConfigurationOptions.SAVED_AT_ONCE);
   }
 
+  void persistenceMaxBytes(ConfigurationLine line) throws ConfigurationException {
+    long bytes = line.number(0, Long.MAX_VALUE);
+    if (bytes > 0 && bytes < PERSISTENCE_BYTES_LEAST) {
+      throw line.error(
+          "the log needs at least %d bytes; 0 is for no limit.".formatted(PERSISTENCE_BYTES_LEAST));
+    }
+    persistenceMaxBytes = bytes == 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+  }
+
   void persistenceLocation(ConfigurationLine line) throws ConfigurationException {
     persistenceLocation = line.pathOnce(persistenceLocation);
   }
@@ -133,6 +145,7 @@ final class ConfigurationDraft {
         brokerSettings(),
         persistenceLocation,
         persistenceFile.orElse("mosquitto.db"),
+        persistenceMaxBytes,
         keepsOnDisk,
         pidFile,
         log.finish(everything),

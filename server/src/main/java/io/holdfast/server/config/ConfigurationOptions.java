@@ -68,6 +68,7 @@ final class ConfigurationOptions {
           works("persistence", ConfigurationDraft::persistence),
           works("retained_persistence", ConfigurationDraft::persistence),
           works("persistence_location", ConfigurationDraft::persistenceLocation),
+          works("persistence_max_bytes", ConfigurationDraft::persistenceMaxBytes),
           works("persistence_file", ConfigurationDraft::persistenceFile),
           accepted("autosave_interval", SAVED_AT_ONCE),
           accepted("autosave_on_changes", SAVED_AT_ONCE),

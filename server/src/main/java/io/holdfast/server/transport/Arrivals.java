@@ -15,8 +15,9 @@ public interface Arrivals {
 
   void connected(int connection, ListenerSettings listener, String address);
 
-  /// `Bytes` in `packet` are borrowed until the call returns.
-  void packet(int connection, Packet packet);
+  /// `Bytes` in `packet` are borrowed until the call returns. False where it is withheld: nothing
+  /// came of it, and it is to be told again, before anything behind it.
+  boolean packet(int connection, Packet packet);
 
   /// @param version of its CONNECT, as soon as that is known
   void refused(int connection, Decoded.Malformed malformed, Optional<ProtocolVersion> version);
@@ -34,6 +35,10 @@ public interface Arrivals {
 
   /// Whether so much waits for the disk that publishers have to wait too.
   boolean isCongested();
+
+  /// For how long a connection that has just published is not read from, since the log's space runs
+  /// out; in milliseconds, 0 where there is enough.
+  int slowMillis();
 
   /// A connection that the core closed is over on the network too.
   void ended();

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.channel.socket.DuplexChannel;
@@ -29,8 +30,18 @@ final class Connection extends ChannelInboundHandlerAdapter {
   /// The broker stops.
   static final int STOPPING = 8;
 
+  /// There is no space for what it has sent.
+  static final int WITHHELD = 16;
+
+  /// It publishes, and space runs out.
+  static final int SLOWED = 32;
+
   private static final int BRIDGE = 0x80;
   private static final int THROWN_AWAY_MAX = 1 << 20;
+  private static final long LEFT_WITHHELD_NANOS = 5_000_000_000L;
+
+  /// As in `TCP_ESTABLISHED`: neither side has ended its half, and nothing was reset.
+  private static final int ESTABLISHED = 1;
 
   private final Connections connections;
   private final Listener listener;
@@ -47,6 +58,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
   private boolean mute;
 
   private int paused;
+  private long withheldSinceNanos;
   private int thrownAway;
   private long endsAtNanos;
   private long leftAtTick;
@@ -139,15 +151,58 @@ final class Connection extends ChannelInboundHandlerAdapter {
     try {
       if (isOpen()) {
         incoming.read(connections.bytesRead(bytes));
-        if (incoming.hasAppended() && isOpen()) {
-          connections.pauseIfCongested(this);
-        }
+        hasRead();
       } else {
         throwAway(bytes);
       }
     } finally {
       read.release();
     }
+  }
+
+  private void hasRead() {
+    if (incoming.isWithheld()) {
+      pause(WITHHELD);
+      withheldSinceNanos = System.nanoTime();
+      connections.withheld(this);
+    } else if (incoming.hasAppended() && isOpen()) {
+      connections.pauseIfCongested(this);
+      if (incoming.hasPublished()) {
+        connections.pauseIfShortOfSpace(this);
+      }
+    }
+  }
+
+  /// Tells once more what was withheld, unless something else is in the way. Gives whether some of
+  /// it was taken.
+  boolean offerAgain() {
+    connections.pauseIfCongested(this);
+    if ((paused & ~WITHHELD) != 0) {
+      return false;
+    }
+    try {
+      boolean taken = incoming.offerAgain();
+      if (!incoming.isWithheld()) {
+        resume(WITHHELD);
+        hasRead();
+      } else if (taken) {
+        withheldSinceNanos = System.nanoTime();
+      }
+      return taken;
+    } catch (OutOfMemoryError e) {
+      connections.warn("no memory for what a client has sent: the connection is cut");
+      cut("no memory for what it has sent");
+      return false;
+    }
+  }
+
+  /// Whether it is withheld for a while, and the other side has left. The system says so; Netty
+  /// would not tell of one that is not read from.
+  boolean hasLeftWithheld(long nowNanos) {
+    return nowNanos - withheldSinceNanos >= LEFT_WITHHELD_NANOS
+        && channel instanceof EpollSocketChannel socket
+        && socket.isOpen()
+        && socket.tcpInfo().state() != ESTABLISHED;
   }
 
   private void throwAway(int bytes) {

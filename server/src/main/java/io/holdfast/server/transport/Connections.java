@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// All network connections, by the numbers that the core knows them by, and what they are sent.
@@ -14,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 /// Within a turn what is sent gathers; `flush` hands it to the operating system.
 public final class Connections {
   private static final long ENDING_NANOS = 5_000_000_000L;
+  private static final long HEARD_NANOS = 200_000_000L;
   private static final long STOPPING_NANOS = 1_000_000_000L;
   private static final long STALLED_NANOS = 10_000_000_000L;
-  private static final long LOOK_NANOS = 1_000_000_000L;
+
+  /// Less than a quiet tick, or every other one would come too early.
+  private static final long LOOK_NANOS = 900_000_000L;
 
   private final Arrivals arrivals;
   private final TransportLimits limits;
@@ -31,7 +35,10 @@ public final class Connections {
   private final List<Connection> closed = new ArrayList<>();
   private final List<Connection> congested = new ArrayList<>();
   private final List<Connection> ending = new ArrayList<>();
+  private final Withheld withheld = new Withheld();
+  private final Slowed slowed = new Slowed();
   private long lookedNanos;
+  private long heardNanos;
   private boolean stopping;
 
   /// Whether somebody has nothing waiting, and yet there is no memory to send it something.
@@ -115,11 +122,34 @@ public final class Connections {
     starving |= !connection.outgoing().isWritable() && connection.outgoing().waiting() == 0;
   }
 
-  /// The disk has caught up.
+  /// The disk has caught up. Who was withheld may have waited for that too.
   public void resumeCongested() {
     if (!congested.isEmpty()) {
       congested.forEach(connection -> connection.resume(Connection.CONGESTED));
       congested.clear();
+      if (!withheld.isEmpty()) {
+        int unused = arrivals.reading();
+        offerAgain();
+      }
+    }
+  }
+
+  /// There may be space for what was withheld.
+  public void offerAgain() {
+    withheld.offerAgain();
+  }
+
+  /// Those go on that were slowed down, as far as their time is over. Gives the milliseconds until
+  /// the next one's is, -1 where there is none.
+  public long resumeSlowed(long nowNanos) {
+    return slowed.resume(nowNanos);
+  }
+
+  /// The time is about to be told. Ticks are too far apart for the shortest keep alive.
+  public void withheldHeard(long nowNanos) {
+    if (!withheld.isEmpty() && nowNanos - heardNanos >= HEARD_NANOS) {
+      heardNanos = nowNanos;
+      withheld.heard(arrivals);
     }
   }
 
@@ -136,6 +166,8 @@ public final class Connections {
       return;
     }
     lookedNanos = nowNanos;
+    withheld.cutThoseWhoLeft(nowNanos);
+    offerAgain();
     incomingMemory.tick(nowNanos);
     ending.removeIf(connection -> isOver(connection, nowNanos));
     if (outgoingMemory.isExhausted()) {
@@ -281,6 +313,18 @@ public final class Connections {
     if (arrivals.isCongested() && !connection.isPaused(Connection.CONGESTED)) {
       connection.pause(Connection.CONGESTED);
       congested.add(connection);
+    }
+  }
+
+  void withheld(Connection connection) {
+    withheld.add(connection);
+  }
+
+  void pauseIfShortOfSpace(Connection connection) {
+    int millis = arrivals.slowMillis();
+    if (millis > 0 && !connection.isPaused(Connection.SLOWED)) {
+      connection.pause(Connection.SLOWED);
+      slowed.add(connection, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     }
   }
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What one connection sends: bytes as they come, to packets.
 ///
-/// Packets are decoded where they were read to. Only one that has not come whole is kept, in memory
-/// of its own that grows with what came, never with what was announced.
+/// Packets are decoded where they were read to. Kept is one that has not come whole, in memory of
+/// its own that grows with what came, never with what was announced; and one that is _withheld_,
+/// for there is no space for it, with all that was read behind it.
 final class Incoming {
   private static final int HEADER_BYTES_MAX = 5;
 
@@ -31,6 +32,10 @@ final class Incoming {
   private @Nullable ByteBuf partial;
 
   private int packetBytes;
+
+  /// Whether what is kept begins with a whole packet that was not taken, and is to be told again.
+  private boolean withheld;
+
   private boolean connectCame;
   private boolean appended;
   private boolean published;
@@ -59,26 +64,64 @@ final class Incoming {
     return published;
   }
 
-  /// Takes what was read. All of `input` is used up, unless the connection ends.
+  boolean isWithheld() {
+    return withheld;
+  }
+
+  /// Takes what was read. All of `input` is used up, unless the connection ends. Not to be called
+  /// while something is withheld.
   void read(ByteBuffer input) {
     appended = false;
     published = false;
     if (partial != null) {
       goOn(partial, input);
     }
+    takeIn(input);
+  }
+
+  private void takeIn(ByteBuffer input) {
     while (input.hasRemaining() && connection.isOpen()) {
+      int start = input.position();
       Decoded decoded = decoder.decode(input);
       if (decoded instanceof Decoded.Incomplete incomplete) {
         keep(input, incomplete.packetBytes());
         return;
       }
-      tell(decoded);
+      if (!tell(decoded)) {
+        partial = copy(input.position(start));
+        withheld = true;
+      }
     }
   }
 
-  private void tell(Decoded decoded) {
+  /// Tells again what was withheld, and if that is taken, what came behind it. Gives whether it
+  /// was.
+  boolean offerAgain() {
+    ByteBuf kept = partial;
+    if (!withheld || kept == null) {
+      return false;
+    }
+    appended = false;
+    published = false;
+    ByteBuffer bytes = kept.internalNioBuffer(0, kept.readableBytes());
+    if (!tell(decoder.decode(bytes))) {
+      return false;
+    }
+    letGoOf(kept);
+    try {
+      takeIn(bytes);
+    } finally {
+      kept.release();
+    }
+    return true;
+  }
+
+  /// False where it is to be told again.
+  private boolean tell(Decoded decoded) {
     switch (decoded) {
-      case Decoded.Complete complete -> tell(complete.packet());
+      case Decoded.Complete complete -> {
+        return tell(complete.packet());
+      }
       case Decoded.Malformed malformed -> refuse(malformed);
       case Decoded.UnsupportedVersion version -> {
         connection.asked(version.level());
@@ -87,13 +130,14 @@ final class Incoming {
       case Decoded.Incomplete incomplete ->
           throw new IllegalStateException("broken invariant: only what is decoded is told");
     }
+    return true;
   }
 
   private void refuse(Decoded.Malformed malformed) {
     arrivals.refused(connection.id(), malformed, decoder.version());
   }
 
-  private void tell(Packet packet) {
+  private boolean tell(Packet packet) {
     switch (packet) {
       case Publish publish -> {
         appended = true;
@@ -108,7 +152,7 @@ final class Incoming {
       }
       default -> {}
     }
-    arrivals.packet(connection.id(), packet);
+    return arrivals.packet(connection.id(), packet);
   }
 
   /// Adds to the packet that is kept what belongs to it, and tells it once it is whole.
@@ -122,8 +166,12 @@ final class Incoming {
       ByteBuffer bytes = kept.internalNioBuffer(0, kept.readableBytes());
       Decoded decoded = decoder.decode(bytes);
       if (!(decoded instanceof Decoded.Incomplete incomplete)) {
-        tell(decoded);
-        forget();
+        if (tell(decoded)) {
+          forget();
+        } else {
+          move(input, input.remaining(), kept);
+          withheld = true;
+        }
         return;
       }
       if (!announced(incomplete.packetBytes())) {
@@ -137,12 +185,17 @@ final class Incoming {
     if (!announced(announcedBytes)) {
       return;
     }
+    ByteBuf kept = copy(input);
+    partial = kept;
+    watchMemory(kept);
+  }
+
+  private ByteBuf copy(ByteBuffer input) {
     int came = input.remaining();
     ByteBuf kept = allocator.directBuffer(Math.max(came, HEADER_BYTES_MAX));
-    partial = kept;
     memory.change(this, kept.capacity());
     move(input, came, kept);
-    watchMemory(kept);
+    return kept;
   }
 
   /// Notes how long the packet will be. False where that is refused.
@@ -202,17 +255,26 @@ final class Incoming {
     refuse(
         new Decoded.Malformed(
             ReasonCode.QUOTA_EXCEEDED,
-            "memory is short, and a packet of " + packetBytes + " bytes came too slowly"));
+            withheld
+                ? "memory is short, and a message for which there is no space holds much of it"
+                : "memory is short, and a packet of " + packetBytes + " bytes came too slowly"));
   }
 
   /// Gives the memory back.
   void forget() {
-    if (partial != null) {
-      memory.change(this, -partial.capacity());
-      memory.over(this);
-      partial.release();
-      partial = null;
-      packetBytes = 0;
+    ByteBuf kept = partial;
+    if (kept != null) {
+      letGoOf(kept);
+      kept.release();
     }
+  }
+
+  /// What is in `kept` is not kept any more.
+  private void letGoOf(ByteBuf kept) {
+    memory.change(this, -kept.capacity());
+    memory.over(this);
+    partial = null;
+    packetBytes = 0;
+    withheld = false;
   }
 }

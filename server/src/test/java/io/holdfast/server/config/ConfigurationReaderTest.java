@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,17 @@ class ConfigurationReaderTest {
     assertTrue(configuration.keepsOnDisk());
     assertEquals(List.of(), configuration.warnings());
     assertEquals(1, configuration.notices().size(), "that it is local is said");
+  }
+
+  @Test
+  void theLogMayTakeAsMuchOfTheDiskAsIsSaid() throws Exception {
+    assertEquals(OptionalLong.empty(), read("listener 1884").persistenceBytesMax());
+    assertEquals(
+        OptionalLong.of(16 << 20), read("persistence_max_bytes 16777216").persistenceBytesMax());
+    assertEquals(
+        OptionalLong.of(5_000_000_000_000L),
+        read("persistence_max_bytes 5000000000000").persistenceBytesMax());
+    assertEquals(OptionalLong.empty(), read("persistence_max_bytes 0").persistenceBytesMax());
   }
 
   @Test
@@ -292,6 +304,9 @@ class ConfigurationReaderTest {
         "protocol websockets | WebSockets are not built yet",
         "max_qos 1 | a listener with a lower QoS is not built yet",
         "max_queued_bytes 1000 | a limit in bytes is not built; count messages",
+        "persistence_max_bytes 16777215 | the log needs at least 16777216 bytes; 0 is for no limit.",
+        "persistence_max_bytes 1g | a whole number from 0 to 9223372036854775807 is allowed.",
+        "persistence_max_bytes -1 | a whole number from 0 to 9223372036854775807 is allowed.",
       })
   void whatCannotBeHonouredRefusesTheStart(String line, String why) {
     assertEquals("mosquitto.conf:2: %s: %s".formatted(line.strip(), why), refusal("#\n" + line));

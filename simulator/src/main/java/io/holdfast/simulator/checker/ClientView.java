@@ -131,6 +131,13 @@ public final class ClientView {
     }
   }
 
+  /// CONNACK came, and said that there is no space for a session.
+  void refused() {
+    if (presenceNow() == Presence.PRESENT) {
+      throw ledger.world().violation("P6", clientId + " is refused the session that it has");
+    }
+  }
+
   /// CONNACK came, with success. Gives the session that the client is in now.
   SessionView connected(ConnAck answer) {
     Pending asked = pending.orElseThrow();
@@ -262,10 +269,17 @@ public final class ClientView {
       return;
     }
     long tick = ledger.tick();
-    for (Requested requested : asked.filters()) {
+    for (int i = 0; i < asked.filters().size(); i++) {
+      String filter = asked.filters().get(i).filter();
+      boolean isRefused = answer.reasonCodes().get(i).isFailure();
       for (Interest interest : current.interests()) {
-        if (interest.filter().equals(requested.filter()) && interest.wasAsked(askedAt)) {
-          interest.granted(askedAt, tick);
+        if (interest.filter().equals(filter) && interest.wasAsked(askedAt)) {
+          if (isRefused) {
+            ledger.subscribed().refused(clientId, interest);
+            interest.refused(askedAt, tick);
+          } else {
+            interest.granted(askedAt, tick);
+          }
         }
       }
     }

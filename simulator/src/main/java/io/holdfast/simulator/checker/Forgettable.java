@@ -36,6 +36,16 @@ final class Forgettable {
     }
   }
 
+  /// The broker refused what was published under `packetId`: there is no record.
+  void refused(int packetId) {
+    if (packetId == own) {
+      own = 0;
+      sinceLast.addAll(beforeLast);
+      beforeLast = new ArrayList<>(beforeThat);
+      beforeThat = List.of();
+    }
+  }
+
   /// The broker acknowledged what was published under `packetId`. Gives the packet identifiers
   /// whose PUBACK it cannot forget any more.
   List<Integer> answered(int packetId) {

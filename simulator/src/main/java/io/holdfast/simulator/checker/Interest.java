@@ -105,6 +105,16 @@ final class Interest {
     }
   }
 
+  /// The SUBSCRIBE of tick `askedAt` was refused for lack of space, which means that there was no
+  /// such subscription.
+  void refused(long askedAt, long tick) {
+    boolean isAskedAgain = variants.stream().anyMatch(variant -> variant.asked > askedAt);
+    if (!isAskedAgain && ended == 0) {
+      givenUp = givenUp == 0 ? tick : givenUp;
+      ended = tick;
+    }
+  }
+
   /// Whether the broker had to know of it from before the message came until after it was accepted.
   boolean coversSurely(Message message, String client) {
     return granted != 0

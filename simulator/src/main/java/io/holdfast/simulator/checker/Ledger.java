@@ -163,9 +163,18 @@ public final class Ledger {
 
   /// PUBACK or PUBREC came for it, and said no.
   public void refused(Message message) {
+    if (!isTooLarge(message) && !world.mayLackSpace()) {
+      throw world.violation("P6", "the broker refuses what it has space for: " + message);
+    }
     if (message.transmissions == 1) {
       message.forbidden = true;
     }
+  }
+
+  /// Whether it is larger than the operator allows.
+  public boolean isTooLarge(Message message) {
+    return settings.messageSizeMaximum() > 0
+        && message.payload().length() > settings.messageSizeMaximum();
   }
 
   /// The broker must not take it: what it stands behind breaks the protocol.

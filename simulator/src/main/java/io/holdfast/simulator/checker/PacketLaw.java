@@ -223,10 +223,25 @@ public final class PacketLaw {
 
   private void connected(Connect asked, ConnAck answer) {
     if (answer.reasonCode() != ReasonCode.SUCCESS) {
-      throw broken("is not let in: " + answer);
+      refused(asked, answer);
+      return;
     }
     session = client.connected(answer);
     resumed = asked.version() == ProtocolVersion.V3_1 || answer.sessionPresent();
+  }
+
+  /// Nobody is refused but where there is no space for a session that is to last.
+  private void refused(Connect asked, ConnAck answer) {
+    World world = client.ledger().world();
+    ReasonCode expected =
+        asked.version() == ProtocolVersion.V5
+            ? ReasonCode.QUOTA_EXCEEDED
+            : ReasonCode.SERVER_UNAVAILABLE;
+    if (answer.reasonCode() != expected || !world.mayLackSpace()) {
+      throw broken("is not let in: " + answer);
+    }
+    client.refused();
+    world.reached(Reached.SESSION_REFUSED_FOR_SPACE);
   }
 
   /// Whether it answers what was repeated, and the first answer came already.
@@ -248,9 +263,21 @@ public final class PacketLaw {
     client.alive(question.millis());
     SessionView in = session;
     if (in != null) {
-      forgettable.answered(packetId).forEach(in.last::remove);
+      if (isFailure(answer)) {
+        forgettable.refused(packetId);
+      } else {
+        forgettable.answered(packetId).forEach(in.last::remove);
+      }
     }
     return question;
+  }
+
+  private static boolean isFailure(Packet answer) {
+    return switch (answer) {
+      case PubAck ack -> ack.reasonCode().isFailure();
+      case PubRec received -> received.reasonCode().isFailure();
+      default -> false;
+    };
   }
 
   /// What is sent of one kind is answered in its order [MQTT-4.6.0-2], [MQTT-4.6.0-3].

@@ -54,10 +54,20 @@ final class SubscribedCheck {
           isValid(requested.filter())
               ? code.code() == requested.maximumQoS().level()
               : code.isFailure();
-      if (!isRight) {
+      if (isValid(requested.filter()) && code.isFailure() && world.mayLackSpace()) {
+        world.reached(Reached.SUBSCRIPTION_REFUSED_FOR_SPACE);
+      } else if (!isRight) {
         throw world.violation(
             "P2", "%s asked for %s and was granted %s".formatted(client, requested, code));
       }
+    }
+  }
+
+  /// Where there is no space only what is new is refused.
+  void refused(String client, Interest interest) {
+    if (interest.granted != 0 && interest.givenUp == 0) {
+      throw world.violation(
+          "P6", "%s is refused the subscription that it has: %s".formatted(client, interest));
     }
   }
 

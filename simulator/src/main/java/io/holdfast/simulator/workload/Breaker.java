@@ -115,10 +115,15 @@ final class Breaker implements Conversation.Party {
     current.send(new PingReq());
   }
 
+  /// What nobody wants needs no space: so it is not refused at once, and is on its way.
+  private String topic() {
+    int number = random.nextInt(4);
+    return (trick == Trick.TOO_MANY_AT_ONCE ? "nobody/" : "t/") + number;
+  }
+
   private Message newMessage(QoS qos, boolean forbidden) {
     Message message =
-        ledger.newMessage(
-            name, new Message.Draft("t/" + random.nextInt(4), qos, false, -1, Bytes.EMPTY, 3));
+        ledger.newMessage(name, new Message.Draft(topic(), qos, false, -1, Bytes.EMPTY, 3));
     ledger.sent(message);
     if (forbidden) {
       ledger.forbid(message);

@@ -18,6 +18,9 @@ public interface Inhabitants {
   /// Whether nothing is owed or under way any more.
   boolean isSettled();
 
+  /// Whether everything that the broker has accepted was delivered.
+  boolean owesNothing();
+
   /// What can only be judged at the end.
   void check();
 }

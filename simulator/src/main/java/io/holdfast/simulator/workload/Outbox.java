@@ -229,7 +229,10 @@ final class Outbox {
 
   private void answered(Message message, ReasonCode reasonCode) {
     if (reasonCode.isFailure()) {
-      world.reached(Reached.REFUSED_BY_BROKER);
+      world.reached(
+          world.mayLackSpace() && !ledger.isTooLarge(message)
+              ? Reached.PUBLISH_REFUSED_FOR_SPACE
+              : Reached.REFUSED_BY_BROKER);
       ledger.refused(message);
     } else {
       ledger.accepted(message);

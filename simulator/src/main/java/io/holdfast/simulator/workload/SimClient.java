@@ -335,6 +335,11 @@ final class SimClient implements Conversation.Party {
   }
 
   private void connected(Conversation current, ConnAck answer) {
+    if (answer.reasonCode() != ReasonCode.SUCCESS) {
+      current.close();
+      isGone();
+      return;
+    }
     connected = true;
     connectedWhenHealed = healed;
     mustComeBack = false;

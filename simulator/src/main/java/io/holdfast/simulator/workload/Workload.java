@@ -83,6 +83,11 @@ public final class Workload implements Inhabitants {
     return reader.hasRead();
   }
 
+  @Override
+  public boolean owesNothing() {
+    return ledger.owesNothing();
+  }
+
   /// What can only be judged at the end. Once `isSettled`, or when time is up: what is still owed
   /// then is lost.
   @Override

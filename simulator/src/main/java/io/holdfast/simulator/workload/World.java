@@ -21,6 +21,9 @@ public interface World {
   /// Whether faults may still happen. Once they may not, everything that is owed has to arrive.
   boolean isFaulty();
 
+  /// Whether the broker's disk may be full, or was until a moment ago: then it may refuse.
+  boolean mayLackSpace();
+
   /// Something happened that a seed shall be able to show: counted, see `Reached`.
   void reached(Reached what);
 

@@ -52,6 +52,11 @@ final class StillWorld implements World {
   }
 
   @Override
+  public boolean mayLackSpace() {
+    return false;
+  }
+
+  @Override
   public void reached(Reached what) {}
 
   @Override

@@ -1,0 +1,137 @@
+package io.holdfast.core;
+
+import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.log.Grant;
+import io.holdfast.protocol.packet.QoS;
+import io.holdfast.protocol.packet.ReasonCode;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Says what is taken in where the log has no space (promise P6).
+///
+/// A message that a queue wants is refused at 5.0, with a reason code. Before 5.0 there is none: it
+/// is withheld, which means that the driver keeps it, reads no further, and offers it again. A
+/// client that holds messages itself has to be heard, or it could never acknowledge them: its
+/// messages are thrown away from then on, without an answer, until its connection ends; it sends
+/// them again on the next one. What frees space, or keeps a session going, is never refused.
+final class Admission {
+  static final String NO_SPACE = "there is no space left on the broker's disk";
+
+  private static final int CONSUMER_PAUSED_MILLIS_MAX = 1000;
+  private static final int SESSION_BYTES = 1024;
+  private static final int WARNING_MILLIS = 60_000;
+
+  private final Journal journal;
+  private final Answers answers;
+  private final Counters counters;
+  private final Effects effects;
+
+  /// Whose messages are thrown away until they come again.
+  private final List<Client> mustComeAgain = new ArrayList<>();
+
+  /// The smallest record that was refused since there was space, 0 for none, and when that was
+  /// said.
+  private int refusedBytes;
+
+  private long saidMillis = -WARNING_MILLIS;
+
+  Admission(Journal journal, Answers answers, Counters counters, Effects effects) {
+    this.journal = journal;
+    this.answers = answers;
+    this.counters = counters;
+    this.effects = effects;
+  }
+
+  /// How a message is met that a record has to be made of.
+  enum Verdict {
+    TAKEN,
+    /// Not now: it is to be offered again.
+    WITHHELD,
+    /// It is refused with an answer.
+    REFUSED,
+    /// It is gone, and there is no answer.
+    DROPPED
+  }
+
+  /// Whether everything may be taken in now.
+  boolean grants(int bytes) {
+    return journal.log().grant(bytes) == Grant.GRANTED;
+  }
+
+  /// Whether a session or subscription that is not there yet has to be refused.
+  boolean refusesNewState() {
+    return refuses(SESSION_BYTES);
+  }
+
+  /// What becomes of a message of `bytes` that `grants` was false for.
+  Verdict judge(Client client, QoS qos, int bytes) {
+    if (client.mustComeAgain) {
+      return Verdict.DROPPED;
+    }
+    if (!refuses(bytes)) {
+      return grants(bytes) ? Verdict.TAKEN : Verdict.WITHHELD;
+    }
+    if (qos == QoS.AT_MOST_ONCE) {
+      counters.dropped(client.session().clientId(), Event.Reason.NO_SPACE, 1);
+      return Verdict.DROPPED;
+    }
+    if (client.version().isV5()) {
+      counters.refusedForSpace++;
+      return Verdict.REFUSED;
+    }
+    return withhold(client, bytes);
+  }
+
+  private boolean refuses(int bytes) {
+    if (journal.log().grant(bytes) != Grant.REFUSED) {
+      return false;
+    }
+    if (refusedBytes == 0 && journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
+      saidMillis = journal.nowMillis();
+      effects.observe(
+          new Event.Warning(
+              "no space is left for the log: what publishers send is refused until consumers have"
+                  + " taken some of it, or the disk has space again"));
+    }
+    refusedBytes = refusedBytes == 0 ? bytes : Math.min(refusedBytes, bytes);
+    return true;
+  }
+
+  private Verdict withhold(Client client, int bytes) {
+    long nowMillis = journal.nowMillis();
+    if (client.withheldSinceMillis < 0) {
+      client.withheldSinceMillis = nowMillis;
+      counters.refusedForSpace++;
+    }
+    if (client.outbound.inFlight == 0
+        || nowMillis - client.withheldSinceMillis < CONSUMER_PAUSED_MILLIS_MAX) {
+      return Verdict.WITHHELD;
+    }
+    client.mustComeAgain = true;
+    client.neededBytes = bytes;
+    mustComeAgain.removeIf(gone -> gone.connection().isClosing());
+    mustComeAgain.add(client);
+    return Verdict.DROPPED;
+  }
+
+  /// The time has moved: once there is space again, those come again who have to.
+  void time() {
+    if (refusedBytes > 0 && grants(refusedBytes)) {
+      refusedBytes = 0;
+      mustComeAgain.removeIf(this::comesAgain);
+    }
+  }
+
+  private boolean comesAgain(Client client) {
+    boolean isOver = client.connection().isClosing();
+    if (!isOver && grants(client.neededBytes)) {
+      answers.disconnect(
+          client.connection(),
+          ReasonCode.QUOTA_EXCEEDED,
+          "its messages were not taken while there was no space: it has to send them again");
+      return true;
+    }
+    refusedBytes = isOver ? refusedBytes : Math.max(refusedBytes, client.neededBytes);
+    return isOver;
+  }
+}
