@@ -117,6 +117,7 @@ public final class ConsumingClient extends Client {
     private final ClientSocket socket;
     private final Map<Integer, String> topicAliases = new HashMap<>();
     private boolean ownIsOut;
+    private boolean ownIsRefused;
 
     /// Packet identifiers of PUBACKs: since its last own message, between the last two, and before.
     private List<Integer> sinceLast = new ArrayList<>();
@@ -146,7 +147,13 @@ public final class ConsumingClient extends Client {
             mayDie();
             socket.send(new PubComp(release.packetId()));
           }
-          case PubAck own -> ownIsAcknowledged();
+          case PubAck own -> {
+            if (own.reasonCode().isFailure()) {
+              ownIsRefused();
+            } else {
+              ownIsAcknowledged();
+            }
+          }
           case SubAck granted -> subscribed(granted);
           case Packet other -> throw new BrokenProtocolException("a consumer was sent " + other);
         }
@@ -176,7 +183,21 @@ public final class ConsumingClient extends Client {
       beforeThat = List.of();
     }
 
+    /// It shows nothing. The next one follows what comes next, for a broker that has no room now
+    /// may have none for long.
+    private void ownIsRefused() {
+      beforeLast.addAll(sinceLast);
+      sinceLast = beforeLast;
+      beforeLast = beforeThat;
+      beforeThat = List.of();
+      ownIsRefused = true;
+    }
+
     private void take(Publish publish) throws IOException {
+      if (ownIsRefused) {
+        ownIsRefused = false;
+        ownIsOut = false;
+      }
       String topic = topicOf(publish);
       Optional<Numbered> message = numbering.read(topic, publish.payload());
       if (message.isEmpty()) {

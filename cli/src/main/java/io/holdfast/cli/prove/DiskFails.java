@@ -1,32 +1,27 @@
 package io.holdfast.cli.prove;
 
-import io.holdfast.cli.prove.disk.FailingDisk;
+import io.holdfast.cli.prove.disk.ReadOnlyDisk;
 import java.io.IOException;
 
-/// The disk fails while messages pass. The broker may end, or go on as long as it wants; then it is
-/// killed, the disk is mended, and it is started again. The consumers are there in every second
-/// round only.
+/// The disk turns read-only while messages pass. The broker may end, or go on as long as it wants;
+/// then it is killed, the disk is mended, and it is started again. The consumers are there in every
+/// second round only.
 final class DiskFails extends StagedTrial {
   private static final int BEFORE_MILLIS_MAX = 500;
   private static final int AFTER_MILLIS = 5_000;
   private static final int SILENCE_MILLIS = 2_000;
   private static final int STEP_MILLIS = 20;
-
-  /// Most of what passes is in large messages, so that room that a broker has taken in advance does
-  /// not last long.
   private static final int LARGE_ONE_IN = 2;
 
-  private final String name;
-  private final FailingDisk disk;
+  private final ReadOnlyDisk disk;
 
-  DiskFails(String name, FailingDisk disk) {
-    this.name = name;
+  DiskFails(ReadOnlyDisk disk) {
     this.disk = disk;
   }
 
   @Override
   public String name() {
-    return name;
+    return "read-only disk";
   }
 
   @Override

@@ -7,30 +7,33 @@ import io.holdfast.cli.prove.disk.ReadOnlyDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The broker's disk fails under it.
-final class FailingDiskTrial extends DiskTrial<FailingDisk> {
-  /// A round takes long where the broker does not care.
+final class FailingDiskTrial<D extends FailingDisk> extends DiskTrial<D> {
+  /// A round takes long where the broker does not care, and where it goes on.
   private static final int ROUNDS_SHARE = 5;
 
   private final String name;
-  private final Mounting mounting;
+  private final Mounting<D> mounting;
+  private final Function<D, Trial> trial;
 
-  private FailingDiskTrial(String name, Mounting mounting) {
+  private FailingDiskTrial(String name, Mounting<D> mounting, Function<D, Trial> trial) {
     this.name = name;
     this.mounting = mounting;
+    this.trial = trial;
   }
 
-  private interface Mounting {
-    FailingDisk over(Path data, Path work) throws IOException;
+  private interface Mounting<D> {
+    D over(Path data, Path work) throws IOException;
   }
 
-  static FailingDiskTrial full() {
-    return new FailingDiskTrial("full disk", FullDisk::over);
+  static FailingDiskTrial<FullDisk> full() {
+    return new FailingDiskTrial<>("full disk", FullDisk::over, DiskFills::new);
   }
 
-  static FailingDiskTrial readOnly() {
-    return new FailingDiskTrial("read-only disk", ReadOnlyDisk::over);
+  static FailingDiskTrial<ReadOnlyDisk> readOnly() {
+    return new FailingDiskTrial<>("read-only disk", ReadOnlyDisk::over, DiskFails::new);
   }
 
   @Override
@@ -44,14 +47,13 @@ final class FailingDiskTrial extends DiskTrial<FailingDisk> {
   }
 
   @Override
-  FailingDisk mount(Path data, Path work, Cleanup cleanup) throws IOException {
+  D mount(Path data, Path work, Cleanup cleanup) throws IOException {
     return cleanup.hold(() -> mounting.over(data, work), FailingDisk::close);
   }
 
   @Override
-  TrialResult run(FailingDisk disk, TrialContext context)
+  TrialResult run(D disk, TrialContext context)
       throws BrokerException, IOException, InterruptedException {
-    return new DiskFails(name, disk)
-        .run(context.withRounds(Math.ceilDiv(context.rounds(), ROUNDS_SHARE)));
+    return trial.apply(disk).run(context.withRounds(Math.ceilDiv(context.rounds(), ROUNDS_SHARE)));
   }
 }

@@ -103,15 +103,18 @@ public final class Ledger {
 
   private void arrivedInTurn(Stream stream, int consumer, Numbered message) {
     int number = message.number();
-    int next = stream.refused.nextClearBit(stream.nextFirst[consumer]);
-    if (number < next) {
+    int first = stream.nextFirst[consumer];
+    int next = stream.refused.nextClearBit(first);
+    if (number < first) {
       stream.outOfOrder++;
     }
-    if (number != next) {
+    // One that was sent twice may have been taken the first time, and refused the second.
+    boolean isRefused = number >= first && number < next;
+    if (number != next && !isRefused) {
       countedAlready(
           "consumer %d: %s came where number %d was next".formatted(consumer, message, next));
     }
-    stream.nextFirst[consumer] = Math.max(next, number + 1);
+    stream.nextFirst[consumer] = Math.max(first, number + 1);
   }
 
   /// A consumer got a message that it knew, and could tell.

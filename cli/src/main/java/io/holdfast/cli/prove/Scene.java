@@ -106,6 +106,12 @@ final class Scene {
     start();
   }
 
+  /// The broker has not ended, though that was expected. From now on it is to blame for a lost
+  /// connection again, by those who are told to go to the place that it has then.
+  void remains() {
+    place = new Place(place.address());
+  }
+
   private void start() throws BrokerException, IOException, InterruptedException {
     broker.launch();
     place = broker.awaitReady();

@@ -47,7 +47,6 @@ class DiskTrialsTest {
             new PowerCuts("power cut under load", new KilledUnderLoad()),
             new PowerCuts("power cut at start", new KilledWhileStarting()),
             new PowerCuts("power cut, tidying up", new KilledTidyingUp()),
-            FailingDiskTrial.full(),
             FailingDiskTrial.readOnly())
         .map(trial -> DynamicTest.dynamicTest(trial.name(), () -> nothingIsLost(trial)));
   }
@@ -60,6 +59,21 @@ class DiskTrialsTest {
       assertTrue(row.tally().isClean(), row::toString);
     }
     assertEquals(List.of(), ran.remarks());
+  }
+
+  /// In one round it goes on throughout, in the other it is killed on the full disk.
+  @Test
+  void aFullDiskEndsNothingButPublishingUntilThereIsRoomAgain() throws Exception {
+    Ran ran = run(FailingDiskTrial.full(), new OwnChoice("Holdfast", Main.class), 10);
+    System.out.printf("full disk: %s, %s%n", ran.rows(), ran.remarks());
+    for (Row row : ran.rows()) {
+      assertTrue(row.tally().acknowledged() > 0, row::toString);
+      assertTrue(row.tally().isClean(), row::toString);
+      assertEquals(1, row.restarts().millis().size(), "it was started anew where it was killed");
+    }
+    assertEquals(
+        List.of(),
+        ran.remarks().stream().filter(remark -> !remark.contains("were refused")).toList());
   }
 
   @Test

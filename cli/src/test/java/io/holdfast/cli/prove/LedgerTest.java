@@ -75,6 +75,26 @@ class LedgerTest {
   }
 
   @Test
+  void whatWasRefusedMayBeMissingOrComeInItsTurn() {
+    for (int number = 0; number < 4; number++) {
+      ledger.sent(new Numbered(QOS_1, number));
+    }
+    // The first may have been taken before, when no answer came: it was sent twice.
+    ledger.sent(new Numbered(QOS_1, 0));
+    ledger.refused(new Numbered(QOS_1, 0));
+    ledger.refused(new Numbered(QOS_1, 1));
+    ledger.refused(new Numbered(QOS_1, 2));
+    for (int number : new int[] {0, 2, 3}) {
+      ledger.arrived(0, new Numbered(QOS_1, number), false);
+    }
+    ledger.arrived(1, new Numbered(QOS_1, 3), false);
+    assertEquals(List.of(), ledger.violations());
+    assertEquals(0, ledger.tally().outOfOrder());
+    ledger.arrived(0, new Numbered(QOS_1, 1), false);
+    assertEquals(1, ledger.tally().outOfOrder());
+  }
+
+  @Test
   void orderIsThatOfTheStreamButInAGroup() {
     for (int number : new int[] {1, 0}) {
       acknowledged(QOS_1, number);
