@@ -53,7 +53,8 @@ class FullDiskTest {
       killWithholding(broker, place, accepted);
     }
     try (BrokerProcess broker = HoldfastProcess.launch(data, configuration, HEAP_MEGABYTES)) {
-      drainAndGoOn(broker.awaitListening(), accepted);
+      Place place = broker.awaitListening();
+      drainAndGoOn(place, publishUntilRefused(place, accepted));
     }
   }
 
@@ -94,14 +95,19 @@ class FullDiskTest {
     try (ClientSocket away = ClientSocket.connect(place, ProtocolVersion.V3_1_1, "away")) {
       away.subscribe("#");
     }
-    int accepted = 0;
-    try (ClientSocket socket = ClientSocket.connect(place, ProtocolVersion.V5, "publisher")) {
-      while (publish(socket, accepted) == ReasonCode.SUCCESS) {
-        accepted++;
+    return publishUntilRefused(place, 0);
+  }
+
+  /// Gives the number of the first message that was not accepted.
+  private static int publishUntilRefused(Place place, int from) throws IOException {
+    int number = from;
+    try (ClientSocket socket = connectClean(place, ProtocolVersion.V5, "publisher")) {
+      while (publish(socket, number) == ReasonCode.SUCCESS) {
+        number++;
       }
-      assertEquals(ReasonCode.QUOTA_EXCEEDED, publish(socket, accepted));
+      assertEquals(ReasonCode.QUOTA_EXCEEDED, publish(socket, number));
     }
-    return accepted;
+    return number;
   }
 
   private static ReasonCode publish(ClientSocket socket, int number) throws IOException {
