@@ -73,9 +73,10 @@ public final class FileDisk implements Disk {
         () -> Files.move(source, folder.resolve(to), StandardCopyOption.ATOMIC_MOVE));
   }
 
+  /// Not asked of a `FileStore`, which throws where the mount is not listed.
   @Override
-  public long usableBytes() throws IOException {
-    return Files.getFileStore(folder).getUsableSpace();
+  public long usableBytes() {
+    return folder.toFile().getUsableSpace();
   }
 
   private interface Action {
