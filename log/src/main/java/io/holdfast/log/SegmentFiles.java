@@ -32,6 +32,9 @@ final class SegmentFiles {
   private @Nullable Segment recyclable;
   private boolean underWay;
 
+  /// What a segment holds at least, whatever file it gets: so much may wait for it.
+  private final long leastBytes;
+
   /// How large the next regular segment is: twice the one before, up to the full size.
   private long regularBytes;
 
@@ -66,6 +69,7 @@ final class SegmentFiles {
     this.changed = changed;
     this.failed = failed;
     this.reserve = new Reserve(disk, options.reserveBytes());
+    this.leastBytes = Math.min(options.reserveBytes(), options.firstSegmentBytes());
   }
 
   Reserve reserve() {
@@ -81,7 +85,7 @@ final class SegmentFiles {
   }
 
   private void prepareAfter(Segment previous) {
-    ahead.addLast(new Segment(previous.number() + 1, run, options.reserveBytes()));
+    ahead.addLast(new Segment(previous.number() + 1, run, leastBytes));
     goOn();
   }
 
