@@ -93,16 +93,23 @@ final class Recovery {
         Optional<SnapshotFile> whole =
             SnapshotFile.read(disk, number, (position, buffer, offset, length) -> {});
         if (whole.isEmpty()) {
-          throw new DamagedLogException(
-              "%s in %s is damaged: it was whole when it got its name. Restore it from a copy, or"
-                      .formatted(name, disk)
-                  + " move it away to go on from the snapshot and the log before it");
+          throw new DamagedLogException(damagedSnapshot(name));
         }
         snapshots.add(whole.get());
         highestRun = Math.max(highestRun, whole.get().run());
         durable = Math.max(durable, whole.get().newest());
       }
     }
+  }
+
+  private String damagedSnapshot(String name) throws IOException {
+    long snapshots =
+        disk.list().stream().filter(other -> other.endsWith(SnapshotFile.SUFFIX)).count();
+    return "%s in %s is damaged: it was whole when it got its name. Restore it from a copy"
+            .formatted(name, disk)
+        + (snapshots > 1
+            ? ", or move it away to go on from the snapshot and the log before it"
+            : "; there is no other");
   }
 
   private static int numberOf(String name, String suffix) throws DamagedLogException {

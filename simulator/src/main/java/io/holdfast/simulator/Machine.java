@@ -248,7 +248,11 @@ final class Machine implements Port {
   /// is damaged, since there is one before it, or the whole log.
   private void mend() {
     List<String> hurt = disk.hurt();
-    if (hurt.size() == 1 && hurt.getFirst().endsWith(".snapshot") && random.nextBoolean()) {
+    long snapshots = disk.names().stream().filter(name -> name.endsWith(".snapshot")).count();
+    if (hurt.size() == 1
+        && hurt.getFirst().endsWith(".snapshot")
+        && snapshots > 1
+        && random.nextBoolean()) {
       coverage.reached(Reached.DAMAGED_SNAPSHOT_TAKEN_AWAY);
       trace.note("taken away", hurt.getFirst());
       disk.takeAway(hurt.getFirst());
