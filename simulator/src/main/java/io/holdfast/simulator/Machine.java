@@ -249,10 +249,7 @@ final class Machine implements Port {
   private void mend() {
     List<String> hurt = disk.hurt();
     long snapshots = disk.names().stream().filter(name -> name.endsWith(".snapshot")).count();
-    if (hurt.size() == 1
-        && hurt.getFirst().endsWith(".snapshot")
-        && snapshots > 1
-        && random.nextBoolean()) {
+    if (hurt.size() == 1 && hurt.getFirst().endsWith(".snapshot") && snapshots > 1) {
       coverage.reached(Reached.DAMAGED_SNAPSHOT_TAKEN_AWAY);
       trace.note("taken away", hurt.getFirst());
       disk.takeAway(hurt.getFirst());
