@@ -9,6 +9,10 @@ public final class BrokerClock {
   /// How far a start may take the time beyond what was recorded last.
   public static final long FORWARD_MILLIS_MAX = 30L * 24 * 3600 * 1000;
 
+  /// The latest time that a start believes, the end of the year 9999: whatever is added to it stays
+  /// a number.
+  static final long MILLIS_MAX = 253_402_300_799_999L;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final long baseMillis;
@@ -21,9 +25,10 @@ public final class BrokerClock {
 
   /// When a start takes place, by the wall clock and the latest time that was recorded, 0 for none.
   public static long baseMillis(long recordedMillis, long wallMillis) {
+    long wall = Math.clamp(wallMillis, 0, MILLIS_MAX);
     return recordedMillis == 0
-        ? wallMillis
-        : Math.clamp(wallMillis, recordedMillis, recordedMillis + FORWARD_MILLIS_MAX);
+        ? wall
+        : Math.clamp(wall, recordedMillis, recordedMillis + FORWARD_MILLIS_MAX);
   }
 
   public long millisAt(long nanos) {

@@ -179,6 +179,9 @@ final class DurableState {
   }
 
   private void sawTime(long millis) {
+    if (millis < 0 || millis > BrokerClock.MILLIS_MAX) {
+      throw new IllegalStateException("broken invariant: a record is of a time that there is");
+    }
     lastMillis = Math.max(lastMillis, millis);
   }
 

@@ -24,6 +24,12 @@ class BrokerClockTest {
   }
 
   @Test
+  void aWallClockThatTellsNoTimeAtAllIsNotBelieved() {
+    assertEquals(0, BrokerClock.baseMillis(0, -1));
+    assertEquals(BrokerClock.MILLIS_MAX, BrokerClock.baseMillis(0, Long.MAX_VALUE));
+  }
+
+  @Test
   void timeGoesOnWithTheMonotonicClock() {
     BrokerClock clock = new BrokerClock(5000, -2_000_000);
     assertEquals(5000, clock.millisAt(-2_000_000));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.QueueImage;
+import io.holdfast.core.record.LogRecord.Restarted;
 import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.core.session.Session;
@@ -37,6 +38,14 @@ class RecoveredNonsenseTest {
   @Test
   void somethingIsAssigned() {
     assertBroken(new SharedAssigned(1, 2, QoS.AT_MOST_ONCE, false, 0, new long[0]));
+  }
+
+  /// Later ones end in an overflow when something is added to them.
+  @Test
+  void aTimeIsOneThatAClockTells() {
+    assertBroken(new Restarted(-1));
+    assertBroken(new Restarted(Long.MAX_VALUE - 1));
+    empty().apply(1, new Restarted(BrokerClock.MILLIS_MAX));
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.io.IOException;
 ///
 /// Where it ends, or does not go on publishing, there is room again, and it is started anew.
 final class DiskFills extends StagedTrial {
+  /// A round waits for the disk to fill up, for what waits to be delivered, and for an answer.
+  private static final int ROUND_MILLIS_MAX = 20_000;
+
   private static final int BEFORE_MILLIS_MAX = 500;
   private static final int FILLING_MILLIS = 5_000;
   private static final int SILENCE_MILLIS = 2_000;
@@ -49,7 +52,7 @@ final class DiskFills extends StagedTrial {
 
   @Override
   void act(Scene scene) throws BrokerException, IOException, InterruptedException {
-    for (int round = 0; scene.hasRound(round, "fillings"); round++) {
+    for (int round = 0; scene.hasRound(round, "fillings", ROUND_MILLIS_MAX); round++) {
       boolean areAway = round % 2 == 0;
       if (areAway) {
         scene.clients().consumersStayAway();

@@ -6,7 +6,7 @@ import java.util.Random;
 
 /// One broker with its clients, while a trial goes on.
 final class Scene {
-  private static final long NANOS_A_ROUND_MAX = 5_000_000_000L;
+  private static final int ROUND_MILLIS_MAX = 5_000;
 
   private final TrialContext context;
   private final BrokerUnderTest broker;
@@ -55,8 +55,14 @@ final class Scene {
   /// Whether there is another round, of which `done` are done: not after the last, and not when
   /// they take too long.
   boolean hasRound(int done, String what) {
+    return hasRound(done, what, ROUND_MILLIS_MAX);
+  }
+
+  /// The same, where a round may take `millisMax` on the average.
+  boolean hasRound(int done, String what, int millisMax) {
     progress(done, rounds(), what);
-    if (done < rounds() && System.nanoTime() - startNanos > rounds() * NANOS_A_ROUND_MAX) {
+    long nanosMax = rounds() * (millisMax * 1_000_000L);
+    if (done < rounds() && System.nanoTime() - startNanos > nanosMax) {
       ledger().remark("time was up after %d of %d rounds".formatted(done, rounds()));
       return false;
     }

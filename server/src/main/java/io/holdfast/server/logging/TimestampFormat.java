@@ -48,7 +48,14 @@ public final class TimestampFormat {
       case 'B' -> builder.appendText(ChronoField.MONTH_OF_YEAR, TextStyle.FULL);
       case 'd' -> builder.appendPattern("dd");
       case 'D' -> builder.appendPattern("MM/dd/uu");
-      case 'e' -> builder.padNext(2).appendValue(ChronoField.DAY_OF_MONTH);
+      // The builder takes a padded value for one of variable width, which a number must not follow:
+      // an optional section ends the value's run of numbers.
+      case 'e' ->
+          builder
+              .padNext(2)
+              .appendValue(ChronoField.DAY_OF_MONTH)
+              .optionalStart()
+              .optionalEnd();
       case 'F' -> builder.appendPattern("uuuu-MM-dd");
       case 'g' -> builder.appendValueReduced(IsoFields.WEEK_BASED_YEAR, 2, 2, 2000);
       case 'G' -> builder.appendValue(IsoFields.WEEK_BASED_YEAR, 4);

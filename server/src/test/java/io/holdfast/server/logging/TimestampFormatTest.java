@@ -52,6 +52,21 @@ class TimestampFormatTest {
             .map(format -> format.at(1_704_251_167_000L)));
   }
 
+  /// What a conversion writes does not depend on its neighbours.
+  @Test
+  void eachConversionMayFollowEachOther() {
+    String[] conversions = TimestampFormat.ALLOWED.split(" ");
+    for (String first : conversions) {
+      for (String second : conversions) {
+        assertEquals(written(first) + written(second), written(first + second));
+      }
+    }
+  }
+
+  private static String written(String pattern) {
+    return TimestampFormat.of(pattern, ZoneOffset.UTC).orElseThrow().at(1_704_251_167_000L);
+  }
+
   @Test
   void whatIsAllowedIsUnderstood() {
     assertEquals(true, TimestampFormat.of(TimestampFormat.ALLOWED, ZoneOffset.UTC).isPresent());
