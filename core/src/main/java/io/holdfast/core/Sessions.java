@@ -94,15 +94,19 @@ final class Sessions {
       number = state.numbers().take(journal.log().durable());
     }
     if (recorded) {
-      journal.commit(
-          new SessionOpened(
-              journal.nowMillis(),
-              clientId,
-              endsOld,
-              number,
-              connect.version(),
-              expirySeconds,
-              connect.will().map(Sessions::kept)));
+      long position =
+          journal.commit(
+              new SessionOpened(
+                  journal.nowMillis(),
+                  clientId,
+                  endsOld,
+                  number,
+                  connect.version(),
+                  expirySeconds,
+                  connect.will().map(Sessions::kept)));
+      if (endsOld) {
+        endedAt.put(clientId, position);
+      }
       left.forEach(this::endIfEmpty);
     }
     if (!durable) {

@@ -71,6 +71,12 @@ final class Doom implements DiskFate {
         return call == Call.READ;
       }
     },
+    RENAME {
+      @Override
+      boolean isAt(Call call, String name) {
+        return call == Call.RENAME;
+      }
+    },
     SNAPSHOT_WRITTEN {
       @Override
       boolean isAt(Call call, String name) {

@@ -22,7 +22,17 @@ final class SimFile {
   private final List<Flip> flips = new ArrayList<>();
 
   /// Written, and on the medium by chance only.
-  private record Write(int offset, byte[] bytes) {}
+  private record Write(int offset, byte[] bytes) {
+
+    /// Without the zeros at its end, with which a batch fills its last sector.
+    int length() {
+      int length = bytes.length;
+      while (length > 0 && bytes[length - 1] == 0) {
+        length--;
+      }
+      return length;
+    }
+  }
 
   /// A bit that is not as it was written.
   private record Flip(int offset, int mask) {}
@@ -112,7 +122,7 @@ final class SimFile {
       case 1 -> store(write, write.offset, write.offset + write.bytes.length);
       case 2 -> {
         // The beginning only, as where a disk stops on its way.
-        int end = write.offset + random.nextInt(write.bytes.length + 1);
+        int end = write.offset + random.nextInt(write.length() + 1);
         store(write, write.offset, Math.max(write.offset, end / SECTOR_BYTES * SECTOR_BYTES));
       }
       default -> storeSectors(write, random);

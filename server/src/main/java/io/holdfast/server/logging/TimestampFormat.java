@@ -51,11 +51,7 @@ public final class TimestampFormat {
       // The builder takes a padded value for one of variable width, which a number must not follow:
       // an optional section ends the value's run of numbers.
       case 'e' ->
-          builder
-              .padNext(2)
-              .appendValue(ChronoField.DAY_OF_MONTH)
-              .optionalStart()
-              .optionalEnd();
+          builder.padNext(2).appendValue(ChronoField.DAY_OF_MONTH).optionalStart().optionalEnd();
       case 'F' -> builder.appendPattern("uuuu-MM-dd");
       case 'g' -> builder.appendValueReduced(IsoFields.WEEK_BASED_YEAR, 2, 2, 2000);
       case 'G' -> builder.appendValue(IsoFields.WEEK_BASED_YEAR, 4);

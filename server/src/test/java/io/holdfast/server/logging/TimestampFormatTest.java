@@ -55,7 +55,7 @@ class TimestampFormatTest {
   /// What a conversion writes does not depend on its neighbours.
   @Test
   void eachConversionMayFollowEachOther() {
-    String[] conversions = TimestampFormat.ALLOWED.split(" ");
+    String[] conversions = TimestampFormat.ALLOWED.split(" ", -1);
     for (String first : conversions) {
       for (String second : conversions) {
         assertEquals(written(first) + written(second), written(first + second));

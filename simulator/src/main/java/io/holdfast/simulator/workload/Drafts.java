@@ -27,6 +27,9 @@ final class Drafts {
   private final RandomGenerator random;
   private final int paddingMax;
 
+  /// What most messages have at most.
+  private final int paddingMostly;
+
   /// Of a message that the broker refuses; 0 where it takes any.
   private final int tooMuchPadding;
 
@@ -37,6 +40,7 @@ final class Drafts {
         settings.messageSizeMaximum() == 0
             ? 3000
             : Math.min(3000, settings.messageSizeMaximum() - 10);
+    this.paddingMostly = random.nextInt(4) == 0 ? paddingMax : 300;
     this.tooMuchPadding = nature.isV5() ? settings.messageSizeMaximum() : 0;
   }
 
@@ -88,7 +92,7 @@ final class Drafts {
   }
 
   private int padding() {
-    return random.nextInt(8) == 0 ? random.nextInt(paddingMax) : random.nextInt(300);
+    return random.nextInt(random.nextInt(8) == 0 ? paddingMax : paddingMostly);
   }
 
   Requested subscription() {
