@@ -22,6 +22,8 @@ import java.util.random.RandomGenerator;
 /// all, each name that was made, changed or removed or not. After a failed sync what it was about
 /// is readable until the power goes, and no later sync saves it.
 final class SimDisk implements Disk {
+  private static final String SNAPSHOT = ".snapshot";
+
   private final RandomGenerator random;
   private Map<String, SimFile> names = new TreeMap<>();
   private Map<String, SimFile> storedNames = new TreeMap<>();
@@ -222,7 +224,19 @@ final class SimDisk implements Disk {
   public void delete(String name) throws IOException {
     call(Call.DELETE, name);
     SimFile unused = existing(name);
+    checkTwoAreLeft(name);
     change(new NameChange.Removed(name));
+  }
+
+  /// A snapshot may go when two others are there whose names a power cut leaves.
+  private void checkTwoAreLeft(String deleted) {
+    long left =
+        storedNames.keySet().stream()
+            .filter(name -> name.endsWith(SNAPSHOT) && !name.equals(deleted))
+            .count();
+    if (deleted.endsWith(SNAPSHOT) && left < 2) {
+      throw new Violation("P8", "a snapshot is deleted before two others are safe: " + deleted);
+    }
   }
 
   private void change(NameChange change) {

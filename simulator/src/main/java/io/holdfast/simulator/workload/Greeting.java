@@ -22,9 +22,11 @@ final class Greeting {
   }
 
   /// Whether it wants a new session.
-  boolean startsClean(boolean healed) {
+  ///
+  /// @param wasClean whether it did the last time
+  boolean startsClean(boolean wasClean, boolean healed) {
     return switch (nature.lasting()) {
-      case FOR_EVER, PASSING -> !healed && random.nextInt(20) == 0;
+      case FOR_EVER, PASSING -> !healed && random.nextInt(wasClean ? 3 : 20) == 0;
       case TRANSIENT -> !nature.isV5() || random.nextBoolean();
     };
   }
@@ -40,7 +42,7 @@ final class Greeting {
         will.map(this::asWill),
         Optional.empty(),
         Optional.empty(),
-        nature.isV5() ? expirySeconds(healed) : -1,
+        nature.isV5() ? expirySeconds(clean, healed) : -1,
         nature.receiveMaximum(),
         nature.packetBytesMax(),
         nature.topicAliasMaximum(),
@@ -62,9 +64,9 @@ final class Greeting {
         Bytes.EMPTY);
   }
 
-  private long expirySeconds(boolean healed) {
+  private long expirySeconds(boolean clean, boolean healed) {
     return switch (nature.lasting()) {
-      case FOR_EVER -> !healed && random.nextInt(20) == 0 ? 0 : FOR_EVER;
+      case FOR_EVER -> !healed && random.nextInt(clean ? 2 : 20) == 0 ? 0 : FOR_EVER;
       case PASSING -> healed ? 100_000 : 1 + random.nextInt(8);
       case TRANSIENT -> 0;
     };

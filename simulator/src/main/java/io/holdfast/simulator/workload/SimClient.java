@@ -142,7 +142,11 @@ final class SimClient implements Conversation.Party {
         dial();
       }
     } else if (!connected) {
-      giveUpIfSilent(current);
+      if (!healed && random.nextInt(50) == 0) {
+        takeOver(current);
+      } else {
+        giveUpIfSilent(current);
+      }
     } else if (!slow) {
       keepAlive(current);
       if (healed) {
@@ -187,6 +191,14 @@ final class SimClient implements Conversation.Party {
     }
   }
 
+  /// Connects once more, as if it did not know of the connection that it has.
+  private void takeOver(Conversation current) {
+    world.reached(Reached.TAKEOVER);
+    left.add(current);
+    isGone();
+    dial();
+  }
+
   private void actWildly(Conversation current) {
     switch (random.nextInt(8)) {
       case 0 -> disconnect(current);
@@ -199,12 +211,7 @@ final class SimClient implements Conversation.Party {
         left.add(current);
         isGone();
       }
-      case 3 -> {
-        world.reached(Reached.TAKEOVER);
-        left.add(current);
-        isGone();
-        dial();
-      }
+      case 3 -> takeOver(current);
       case 4 -> {
         if (nature.forgets()) {
           current.abort();
@@ -313,7 +320,7 @@ final class SimClient implements Conversation.Party {
     if (opened != conversation) {
       return;
     }
-    boolean clean = view.mustStartClean() || greeting.startsClean(healed);
+    boolean clean = view.mustStartClean() || greeting.startsClean(wasClean, healed);
     // A clean session of 3.x has ended with its connection, and 3.1 would not say so. A session
     // that
     // is present later may be one that a CONNECT without an answer made.
