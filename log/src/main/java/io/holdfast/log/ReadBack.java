@@ -99,7 +99,8 @@ final class ReadBack {
       return goOn(piece, position, until);
     }
     long needed = (long) RecordFrame.HEADER_BYTES + RecordFrame.length(piece.buffer, at);
-    if (needed < RecordFrame.HEADER_BYTES || needed > until - position) {
+    if (needed < RecordFrame.HEADER_BYTES
+        || needed > Math.min(until - position, Integer.MAX_VALUE)) {
       return damaged(segment, position, "its length is broken");
     }
     if (needed <= piece.buffer.limit() - at) {
@@ -124,7 +125,7 @@ final class ReadBack {
       return request(segment, position, until, needed);
     }
     return piece.buffer.limit() < needed
-        ? damaged(segment, position, "the file ends within it")
+        ? damaged(segment, position, "it is not whole, or its checksum does not match")
         : show(segment, position, piece.buffer, 0, view);
   }
 
@@ -153,29 +154,55 @@ final class ReadBack {
       return false;
     }
     bytesUnderWay += asked;
-    ByteBuffer buffer = bufferFor(asked);
+    Reading reading = new Reading(segment, position, asked);
     tasks.accept(
         new Task(
-            () -> {
-              segment.file().read(position - segment.first(), buffer.clear().limit(asked));
-              buffer.flip();
-            },
+            reading::run,
             () -> {
               underWay.remove(position);
               bytesUnderWay -= asked;
-              keep(new Piece(segment, position, asked, buffer));
+              keep(reading.finished(position));
               readable.run();
             },
             failed));
     return false;
   }
 
-  private ByteBuffer bufferFor(int length) {
-    if (length > PIECE_BYTES) {
-      return ByteBuffer.allocate(length);
+  /// A task that reads `asked` bytes. For a record read alone it takes memory once it has seen that
+  /// the record is true: a damaged length may be any number.
+  private final class Reading {
+    private final Segment segment;
+    private final long offset;
+    private final int asked;
+    private final ByteBuffer window;
+    private ByteBuffer buffer;
+
+    Reading(Segment segment, long position, int asked) {
+      this.segment = segment;
+      this.offset = position - segment.first();
+      this.asked = asked;
+      ByteBuffer used = spare.pollFirst();
+      this.window = used == null ? ByteBuffer.allocateDirect(PIECE_BYTES) : used;
+      this.buffer = window;
     }
-    ByteBuffer used = spare.pollFirst();
-    return used == null ? ByteBuffer.allocateDirect(PIECE_BYTES) : used;
+
+    void run() throws IOException {
+      if (asked > PIECE_BYTES) {
+        boolean isTrue =
+            new RecordFrame()
+                .isValid(segment.file(), offset, window, segment.run(), segment.number());
+        buffer = ByteBuffer.allocate(isTrue ? asked : 0);
+      }
+      segment.file().read(offset, buffer.clear().limit(Math.min(asked, buffer.capacity())));
+      buffer.flip();
+    }
+
+    Piece finished(long position) {
+      if (asked > PIECE_BYTES) {
+        giveBack(window);
+      }
+      return new Piece(segment, position, asked, buffer);
+    }
   }
 
   private void keep(Piece piece) {
@@ -199,8 +226,14 @@ final class ReadBack {
   /// What a view shows of it is past: views are valid until the next call of the log.
   private void let(Piece piece) {
     bytes -= piece.buffer.capacity();
-    if (piece.buffer.isDirect() && spare.size() < READS_MAX) {
-      spare.addFirst(piece.buffer);
+    if (piece.buffer.isDirect()) {
+      giveBack(piece.buffer);
+    }
+  }
+
+  private void giveBack(ByteBuffer buffer) {
+    if (spare.size() < READS_MAX) {
+      spare.addFirst(buffer);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.holdfast.log;
 
+import io.holdfast.log.disk.DiskFile;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
@@ -34,6 +36,27 @@ final class RecordFrame {
         && buffer.getInt(offset + 8) == checksum(buffer, offset, run, segment);
   }
 
+  /// The same for one in a file, of which `window` holds a part at a time.
+  boolean isValid(DiskFile file, long offset, ByteBuffer window, int run, int segment)
+      throws IOException {
+    file.read(offset, window.clear().limit(HEADER_BYTES));
+    if (window.flip().limit() < HEADER_BYTES) {
+      return false;
+    }
+    int expected = window.getInt(8);
+    long left = length(window, 0);
+    begin(window, 0, run, segment);
+    for (long at = offset + HEADER_BYTES; left > 0; at += window.limit()) {
+      file.read(at, window.clear().limit((int) Math.min(left, window.capacity())));
+      if (!window.flip().hasRemaining()) {
+        return false;
+      }
+      left -= window.limit();
+      crc.update(window.duplicate());
+    }
+    return left == 0 && expected == (int) crc.getValue();
+  }
+
   static int length(ByteBuffer buffer, int offset) {
     return buffer.getInt(offset);
   }
@@ -43,12 +66,15 @@ final class RecordFrame {
   }
 
   private int checksum(ByteBuffer buffer, int offset, int run, int segment) {
-    int length = buffer.getInt(offset);
-    seed.clear();
-    seed.putInt(run).putInt(segment).putInt(length).putInt(buffer.getInt(offset + 4)).flip();
-    crc.reset();
-    crc.update(seed);
-    crc.update(buffer.slice(offset + HEADER_BYTES, length));
+    begin(buffer, offset, run, segment);
+    crc.update(buffer.slice(offset + HEADER_BYTES, length(buffer, offset)));
     return (int) crc.getValue();
+  }
+
+  private void begin(ByteBuffer buffer, int offset, int run, int segment) {
+    seed.clear();
+    seed.putInt(run).putInt(segment).putInt(length(buffer, offset)).putInt(key(buffer, offset));
+    crc.reset();
+    crc.update(seed.flip());
   }
 }

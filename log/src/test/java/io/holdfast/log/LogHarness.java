@@ -1,6 +1,7 @@
 package io.holdfast.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.log.disk.CrashDisk;
@@ -45,6 +46,8 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   private int snapshotGroup = -1;
   private int readables;
   int rooms;
+  private boolean expectsDamage;
+  private long damagedAt;
 
   LogHarness(long seed) {
     this.random = new Random(seed);
@@ -80,7 +83,19 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
 
   @Override
   public void damaged(long position, String file, String why) {
-    throw new AssertionError("damage at " + position + " of " + file + ": " + why);
+    assertTrue(expectsDamage, () -> "damage at " + position + " of " + file + ": " + why);
+    damagedAt = position;
+  }
+
+  /// Reads until the record `number` is told to be damaged.
+  void checkDamaged(int number) {
+    expectsDamage = true;
+    damagedAt = -1;
+    while (damagedAt < 0) {
+      assertFalse(log.read(positions.get(number), new RecordView()));
+      assertTrue(damagedAt >= 0 || runTask(LogTask.Lane.BACKGROUND), "damage is told");
+    }
+    assertEquals(positions.get(number), damagedAt);
   }
 
   @Override

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -115,6 +116,49 @@ class SegmentedLogTest {
     for (int number = 0; number < 2_000; number++) {
       harness.checkReadable(number);
     }
+  }
+
+  /// Positions leap where a run begins: in the last segment of the run before, a damaged length may
+  /// stay below the next segment's, however large it is.
+  @Test
+  void aDamagedLengthThatIsReadBackTakesNoMemory() throws IOException {
+    harness.open();
+    for (int i = 0; i < 200; i++) {
+      harness.append();
+      harness.settle();
+    }
+    harness.disk.restart(false);
+    harness.open();
+    long position = harness.positions.get(198);
+    assertTrue(harness.log.segmentEnd(harness.log.segmentOf(position)) - position > 1L << 32);
+    damage(198, 0);
+    long before = allocatedBytes();
+    harness.checkDamaged(198);
+    assertTrue(allocatedBytes() - before < 1 << 20, "it said 16 MiB");
+  }
+
+  @Test
+  void aLargeRecordThatIsDamagedIsNotShown() throws IOException {
+    harness.open();
+    for (int i = 0; i < 200; i++) {
+      harness.append();
+      harness.settle();
+    }
+    damage(96, 80_000);
+    harness.checkDamaged(96);
+  }
+
+  /// Flips a bit in the byte at `offset` of a record, its header included.
+  private void damage(int number, int offset) {
+    long position = harness.positions.get(number);
+    int segment = harness.log.segmentOf(position);
+    long first = harness.log.segmentEnd(segment - 1);
+    harness.disk.flip("%010d.log".formatted(segment), Math.toIntExact(position - first) + offset);
+  }
+
+  private static long allocatedBytes() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
   }
 
   @Test

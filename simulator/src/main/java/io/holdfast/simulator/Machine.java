@@ -94,9 +94,9 @@ final class Machine implements Port {
     scheduler.after(nanos, event);
   }
 
-  /// Whether the disk may be full, or was until a moment ago.
-  boolean mayLackSpace() {
-    return disk.isLimited() || clock.nowNanos() - hadSpaceSince < LACKING_NANOS;
+  /// Whether the disk may be full, or was at some time from a moment before `nanos` on.
+  boolean mayHaveLackedSpaceSince(long nanos) {
+    return disk.isLimited() || nanos - hadSpaceSince < LACKING_NANOS;
   }
 
   int crashes() {

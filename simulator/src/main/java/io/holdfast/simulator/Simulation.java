@@ -181,8 +181,8 @@ final class Simulation {
     }
 
     @Override
-    public boolean mayLackSpace() {
-      return machine.mayLackSpace();
+    public boolean mayHaveLackedSpaceSince(long nanos) {
+      return machine.mayHaveLackedSpaceSince(nanos);
     }
 
     @Override

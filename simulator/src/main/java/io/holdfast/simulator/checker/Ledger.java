@@ -131,9 +131,18 @@ public final class Ledger {
 
   /// `message` goes out to the broker, for the first time or once more.
   public void sent(Message message) {
+    sent(message, false);
+  }
+
+  /// The same.
+  ///
+  /// @param isToldOfRefusals whether its publisher is, and goes on with what comes next
+  public void sent(Message message, boolean isToldOfRefusals) {
     long at = tick();
     if (message.firstSent == 0) {
       begun(message, at);
+    } else if (isToldOfRefusals && world.mayHaveLackedSpaceSince(message.firstSentNanos)) {
+      message.mayHaveBeenRefused = true;
     }
     message.transmissions++;
     limits.sent(message, clients.values());
@@ -146,6 +155,7 @@ public final class Ledger {
 
   private void begun(Message message, long at) {
     message.firstSent = at;
+    message.firstSentNanos = world.nowNanos();
     message.firstSentMillis = world.latestMillis();
     message.crashesBefore = world.crashes();
   }

@@ -32,6 +32,11 @@ public final class Message {
   /// How often it was handed to the broker, at most.
   int transmissions;
 
+  long firstSentNanos;
+
+  /// It was sent again, and a refusal for want of space may have got lost with the connection.
+  boolean mayHaveBeenRefused;
+
   /// The latest that the broker's time can have been when it was first sent.
   long firstSentMillis;
 

@@ -26,6 +26,7 @@ final class Outbox {
 
   private final World world;
   private final Ledger ledger;
+  private final boolean isV5;
   private final LinkedHashMap<Integer, Unfinished> unfinished = new LinkedHashMap<>();
   private final ArrayDeque<Integer> toResend = new ArrayDeque<>();
 
@@ -41,7 +42,9 @@ final class Outbox {
   private int quota;
   private int lastPacketId;
 
-  Outbox(World world, Ledger ledger) {
+  /// @param isV5 whether it is told of refusals
+  Outbox(World world, Ledger ledger, boolean isV5) {
+    this.isV5 = isV5;
     this.world = world;
     this.ledger = ledger;
   }
@@ -121,7 +124,7 @@ final class Outbox {
   }
 
   private void send(Message message, int packetId, boolean dup, Consumer<Packet> out) {
-    ledger.sent(message);
+    ledger.sent(message, isV5);
     int known = aliases.getOrDefault(message.topic(), 0);
     int alias = known;
     if (known == 0 && aliases.size() < aliasesMax && world.random().nextBoolean()) {

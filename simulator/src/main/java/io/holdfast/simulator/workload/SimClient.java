@@ -91,7 +91,7 @@ final class SimClient implements Conversation.Party {
     this.view = ledger.client(nature.name());
     this.drafts = new Drafts(nature, settings, random);
     this.greeting = new Greeting(nature, random);
-    this.outbox = new Outbox(world, ledger);
+    this.outbox = new Outbox(world, ledger, nature.isV5());
   }
 
   void start() {

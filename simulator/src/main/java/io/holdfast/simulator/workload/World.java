@@ -22,7 +22,12 @@ public interface World {
   boolean isFaulty();
 
   /// Whether the broker's disk may be full, or was until a moment ago: then it may refuse.
-  boolean mayLackSpace();
+  default boolean mayLackSpace() {
+    return mayHaveLackedSpaceSince(nowNanos());
+  }
+
+  /// Whether it may be, or was at some time from a moment before `nanos` on.
+  boolean mayHaveLackedSpaceSince(long nanos);
 
   /// Something happened that a seed shall be able to show: counted, see `Reached`.
   void reached(Reached what);

@@ -356,6 +356,32 @@ class CheckersTest {
     Told.takes(alice, first, 2);
   }
 
+  /// Who is told of a refusal goes on; and the connection may end before it is told.
+  @Test
+  void whatMayHaveBeenRefusedUnheardMayComeLate() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    told.world.lackSpace();
+    Message first = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first, true);
+    Message second = told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first, true);
+    Told.takes(alice, second, 1);
+    Told.takes(alice, first, 2);
+  }
+
+  /// Who is not told, nothing is taken from any more.
+  @Test
+  void whereARefusalIsNotToldTheOrderIsKept() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    told.world.lackSpace();
+    Message first = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first, false);
+    Message second = told.published("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(first, false);
+    Told.takes(alice, second, 1);
+    breaks("P5", () -> Told.gets(alice, first, AT_LEAST_ONCE, 2, false));
+  }
+
   /// Whether what came as retained was the first of two copies, nobody can tell.
   @Test
   void theSecondOfTwoCopiesMayComeLateWhereTheFirstMayHaveComeAsRetained() {

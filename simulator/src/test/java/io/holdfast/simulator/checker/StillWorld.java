@@ -13,6 +13,7 @@ final class StillWorld implements World {
   private int crashes;
   private long millis;
   private boolean faulty = true;
+  private boolean lacksSpace;
 
   void crash() {
     crashes++;
@@ -20,6 +21,10 @@ final class StillWorld implements World {
 
   void pass(long moreMillis) {
     millis += moreMillis;
+  }
+
+  void lackSpace() {
+    lacksSpace = true;
   }
 
   void heal() {
@@ -52,8 +57,8 @@ final class StillWorld implements World {
   }
 
   @Override
-  public boolean mayLackSpace() {
-    return false;
+  public boolean mayHaveLackedSpaceSince(long nanos) {
+    return lacksSpace;
   }
 
   @Override
