@@ -100,6 +100,8 @@ public final class ClientView {
     }
     Connect lost = pending.get().packet();
     pending = Optional.empty();
+    // It may have come in time to take the will of the connection before back, or not.
+    armed = Optional.empty();
     if (lost.cleanStart()) {
       presence = Presence.UNCERTAIN;
       mustStartClean = true;

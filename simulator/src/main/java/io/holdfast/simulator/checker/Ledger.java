@@ -226,7 +226,12 @@ public final class Ledger {
     retained.arrived(arrival);
     limits.arrived(arrival, version);
     session.seen.set(message.number());
-    if (rests && session.isDurable() && !arrival.asRetained() && session.arrivals(message) > 0) {
+    // What was sent twice at QoS 1 is two messages, and the other one may still be on its way.
+    int copies = message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
+    if (rests
+        && session.isDurable()
+        && !arrival.asRetained()
+        && session.arrivals(message) >= copies) {
       throw world.violation(
           "P3", to.clientId() + " had acknowledged, and got again long after that, " + message);
     }

@@ -142,11 +142,7 @@ final class SimClient implements Conversation.Party {
         dial();
       }
     } else if (!connected) {
-      if (!healed && random.nextInt(50) == 0) {
-        takeOver(current);
-      } else {
-        giveUpIfSilent(current);
-      }
+      giveUpIfSilent(current);
     } else if (!slow) {
       keepAlive(current);
       if (healed) {
@@ -191,14 +187,6 @@ final class SimClient implements Conversation.Party {
     }
   }
 
-  /// Connects once more, as if it did not know of the connection that it has.
-  private void takeOver(Conversation current) {
-    world.reached(Reached.TAKEOVER);
-    left.add(current);
-    isGone();
-    dial();
-  }
-
   private void actWildly(Conversation current) {
     switch (random.nextInt(8)) {
       case 0 -> disconnect(current);
@@ -211,7 +199,12 @@ final class SimClient implements Conversation.Party {
         left.add(current);
         isGone();
       }
-      case 3 -> takeOver(current);
+      case 3 -> {
+        world.reached(Reached.TAKEOVER);
+        left.add(current);
+        isGone();
+        dial();
+      }
       case 4 -> {
         if (nature.forgets()) {
           current.abort();
