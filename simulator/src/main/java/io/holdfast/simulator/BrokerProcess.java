@@ -175,6 +175,7 @@ final class BrokerProcess {
     Recovered recovered = SegmentedLog.open(disk, options.log(), lanes, new Hears(), recovering);
     openLog = recovered.log();
     machine.recovered(recovered.report(), recovering.isFromSnapshot());
+    machine.checkReplayed(recovering.replayedBytes(), options.log());
     if (recovering.partsDiffer()) {
       reached(Reached.RECOVERED_FROM_PARTS_OF_DIFFERENT_AGE);
     }

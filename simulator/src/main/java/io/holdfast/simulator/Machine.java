@@ -2,6 +2,7 @@ package io.holdfast.simulator;
 
 import io.holdfast.core.Event;
 import io.holdfast.log.DamagedLogException;
+import io.holdfast.log.LogOptions;
 import io.holdfast.log.RecoveryReport;
 import io.holdfast.log.disk.NoSpaceException;
 import io.holdfast.simulator.Doom.Moment;
@@ -21,6 +22,9 @@ final class Machine implements Port {
   private static final int RECOVERY_CALLS = 80;
   private static final int RECORDS_MAX = 400;
 
+  /// A snapshot is due after so many times the size of the newest at least.
+  private static final int DUE_GROWTH = 4;
+
   private final Scheduler scheduler;
   private final RandomGenerator random;
   private final Coverage coverage;
@@ -35,6 +39,7 @@ final class Machine implements Port {
   private Doom doom;
   private boolean powered = true;
   private boolean faulty = true;
+  private boolean hasRested;
   private boolean started;
   private boolean cutsPower;
   private boolean syncFailed;
@@ -316,6 +321,18 @@ final class Machine implements Port {
     syncFailed = false;
   }
 
+  /// P8: what a start has to read stays within a bound, where there was time and space for
+  /// snapshots: as much log as makes one due, and what came while it was written.
+  void checkReplayed(long bytes, LogOptions options) {
+    if (!hasRested) {
+      return;
+    }
+    long due = Math.max(options.snapshotDueBytes(), DUE_GROWTH * disk.largest(".snapshot"));
+    if (bytes > 2 * due + options.segmentBytes()) {
+      throw new Violation("P8", "a start reads %d bytes of log, %d are due".formatted(bytes, due));
+    }
+  }
+
   // What the process tells
 
   void appended(long position) {
@@ -418,6 +435,7 @@ final class Machine implements Port {
       return;
     }
     coverage.reached(Reached.CRASH_IN_PEACE);
+    hasRested = true;
     if (random.nextInt(4) == 0) {
       living.wholeInPeace().ifPresent(troubles::flipInNewest);
       clock.forgetRecorded();

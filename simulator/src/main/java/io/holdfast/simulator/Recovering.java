@@ -6,9 +6,12 @@ import io.holdfast.log.RecoveryHandler;
 
 /// Hands on to the broker what its log recovers, and takes note of where that ends.
 final class Recovering implements RecoveryHandler {
+  private static final long RUN_LEAP = 1L << 31;
+
   private final Broker broker;
   private final Fingerprints fingerprints;
   private long lastRecord = -1;
+  private long replayedBytes;
   private long snapshotEnd;
   private boolean partsDiffer;
 
@@ -19,6 +22,11 @@ final class Recovering implements RecoveryHandler {
 
   boolean isFromSnapshot() {
     return snapshotEnd > 0;
+  }
+
+  /// How much of the log was read, without the leap of positions where a run begins.
+  long replayedBytes() {
+    return replayedBytes;
   }
 
   /// Whether something happened between the first part of the snapshot and the last.
@@ -43,6 +51,8 @@ final class Recovering implements RecoveryHandler {
     if (oldPosition != position) {
       fingerprints.origins().moved(oldPosition, position);
     }
+    long step = oldPosition - lastRecord;
+    replayedBytes += lastRecord >= 0 && step < RUN_LEAP ? step : 0;
     lastRecord = oldPosition;
     broker.recoverRecord(oldPosition, position, record);
   }

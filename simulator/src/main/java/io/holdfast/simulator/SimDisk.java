@@ -161,6 +161,15 @@ final class SimDisk implements Disk {
         .toList();
   }
 
+  /// How large the largest file is of those whose names end with `suffix`.
+  long largest(String suffix) {
+    return names.entrySet().stream()
+        .filter(entry -> entry.getKey().endsWith(suffix))
+        .mapToLong(entry -> entry.getValue().size())
+        .max()
+        .orElse(0);
+  }
+
   /// An operator takes a file away for good.
   void takeAway(String name) {
     names.remove(name);

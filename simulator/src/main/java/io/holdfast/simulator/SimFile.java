@@ -11,6 +11,9 @@ final class SimFile {
   /// What a disk writes wholly or not at all.
   static final int SECTOR_BYTES = 512;
 
+  /// A batch starts at a multiple of it.
+  private static final int BATCH_BYTES = 4096;
+
   private byte[] bytes = new byte[0];
   private int size;
 
@@ -153,7 +156,10 @@ final class SimFile {
       return false;
     }
     int offset = random.nextInt(among);
-    if (random.nextInt(8) > 0) {
+    if (random.nextInt(4) == 0) {
+      // Where a batch or a snapshot has its header.
+      offset = Math.min(offset / BATCH_BYTES * BATCH_BYTES + random.nextInt(64), among - 1);
+    } else if (random.nextInt(8) > 0) {
       int start = offset;
       do {
         offset = (offset + 1) % among;
