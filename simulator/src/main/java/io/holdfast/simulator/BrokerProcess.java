@@ -188,7 +188,8 @@ final class BrokerProcess {
     long recorded = Math.max(broker.lastRecordedMillis(), recovered.report().lastMillis());
     long nowMillis = machine.startClock(recorded);
     durable = recovered.log().durable();
-    ObservedLog watched = new ObservedLog(recovered.log(), this::applied);
+    ObservedLog watched =
+        new ObservedLog(recovered.log(), this::applied, () -> machine.discarding(this));
     observed = watched;
     recovered.log().time(nowMillis);
     broker.start(watched, recovered.snapshots(), nowMillis);
@@ -204,6 +205,15 @@ final class BrokerProcess {
     if (trace().isTold() && log().read(position, shown)) {
       trace().line("  " + RecordCodec.decode(shown));
     }
+  }
+
+  /// What is on its way to the disk does not get there.
+  void hangCommits() {
+    lanes.hangCommits();
+  }
+
+  void resumeCommits() {
+    lanes.resumeCommits();
   }
 
   /// Ends the broker, cleanly: what was read is answered first.

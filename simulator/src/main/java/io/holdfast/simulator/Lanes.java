@@ -16,6 +16,8 @@ final class Lanes implements Consumer<LogTask> {
   private final Map<LogTask.Lane, ArrayDeque<LogTask>> waiting = new EnumMap<>(LogTask.Lane.class);
   private final ArrayDeque<Runnable> results = new ArrayDeque<>();
   private int pending;
+  private boolean commitsHang;
+  private boolean commitHangs;
 
   Lanes(BrokerProcess process, DiskHabits habits) {
     this.process = process;
@@ -28,6 +30,19 @@ final class Lanes implements Consumer<LogTask> {
   /// How many are under way, or came to something that the loop has not heard of.
   int pending() {
     return pending;
+  }
+
+  /// No commit comes to an end; the other lanes go on.
+  void hangCommits() {
+    commitsHang = true;
+  }
+
+  void resumeCommits() {
+    commitsHang = false;
+    if (commitHangs) {
+      commitHangs = false;
+      runLater(LogTask.Lane.COMMIT);
+    }
   }
 
   private ArrayDeque<LogTask> queue(LogTask.Lane lane) {
@@ -53,6 +68,10 @@ final class Lanes implements Consumer<LogTask> {
   }
 
   private void runNext(LogTask.Lane lane) {
+    if (commitsHang && lane == LogTask.Lane.COMMIT) {
+      commitHangs = true;
+      return;
+    }
     ArrayDeque<LogTask> queue = queue(lane);
     LogTask task = queue.getFirst();
     results.addLast(resultOf(task));

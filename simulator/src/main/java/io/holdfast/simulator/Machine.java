@@ -19,6 +19,7 @@ final class Machine implements Port {
   private static final long MILLI = SimClock.NANOS_PER_MILLI;
   private static final long SECOND = 1000 * MILLI;
   private static final long LACKING_NANOS = 60 * SECOND;
+  private static final long HANGS_NANOS = 2 * SECOND;
   private static final int RECOVERY_CALLS = 80;
   private static final int RECORDS_MAX = 400;
 
@@ -42,6 +43,7 @@ final class Machine implements Port {
   private boolean hasRested;
   private boolean started;
   private boolean cutsPower;
+  private boolean hangsAtDiscard;
   private boolean syncFailed;
   private int failuresBefore;
   private long hadSpaceSince;
@@ -188,6 +190,7 @@ final class Machine implements Port {
     recordsLeft = 1 + random.nextLong(1 + random.nextInt(RECORDS_MAX));
     long nanos = MILLI << random.nextInt(15);
     cutsPower = random.nextBoolean();
+    hangsAtDiscard = random.nextBoolean();
     switch (random.nextInt(20)) {
       case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
       case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
@@ -217,6 +220,18 @@ final class Machine implements Port {
                   }
                 }));
     after(nanos, () -> ifStill(living, this::timeIsUp));
+  }
+
+  /// A segment is let go: the disk syncs no record any more, though it does all else, and then the
+  /// power goes.
+  void discarding(BrokerProcess living) {
+    if (faulty && hangsAtDiscard && !hadItsCrashes()) {
+      hangsAtDiscard = false;
+      cutsPower = true;
+      coverage.reached(Reached.SYNC_HANGS);
+      living.hangCommits();
+      after(random.nextLong(HANGS_NANOS), () -> ifStill(living, this::timeIsUp));
+    }
   }
 
   private void aboutToBeRead(String name) {
@@ -508,6 +523,10 @@ final class Machine implements Port {
   void heal() {
     faulty = false;
     doom.lift();
+    BrokerProcess living = process;
+    if (living != null) {
+      living.resumeCommits();
+    }
     troubles.heal();
     network.heal();
   }

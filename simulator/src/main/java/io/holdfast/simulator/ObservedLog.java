@@ -12,12 +12,15 @@ import java.util.function.LongConsumer;
 final class ObservedLog implements Log {
   private final Log log;
   private final LongConsumer applied;
+  private final Runnable discarding;
   private long newest = -1;
 
   /// @param applied told the position of a record that was applied, and none since
-  ObservedLog(Log log, LongConsumer applied) {
+  /// @param discarding told before a segment is let go while something is not durable
+  ObservedLog(Log log, LongConsumer applied, Runnable discarding) {
     this.log = log;
     this.applied = applied;
+    this.discarding = discarding;
   }
 
   /// Nothing is being applied now.
@@ -83,6 +86,9 @@ final class ObservedLog implements Log {
 
   @Override
   public void discard(int segment) {
+    if (log.durable() < log.end()) {
+      discarding.run();
+    }
     log.discard(segment);
   }
 }

@@ -27,6 +27,7 @@ public enum Reached {
   // The disk
   WRITE_FAILED,
   SYNC_FAILED,
+  SYNC_HANGS,
   FOLDER_SYNC_FAILED,
   RENAME_FAILED,
   CREATE_FAILED,
