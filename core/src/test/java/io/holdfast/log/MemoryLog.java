@@ -2,6 +2,7 @@ package io.holdfast.log;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +25,7 @@ public final class MemoryLog implements Log {
   private final TreeMap<Long, Appended> records = new TreeMap<>();
   private final TreeSet<Long> fetched = new TreeSet<>();
   private final TreeSet<Long> asked = new TreeSet<>();
+  private final List<Runnable> searches = new ArrayList<>();
   private final List<Integer> discarded = new ArrayList<>();
   private final IntUnaryOperator growth;
   private final long segmentLength;
@@ -128,6 +130,38 @@ public final class MemoryLog implements Log {
       lent.put(i, STALE);
     }
     lent = ByteBuffer.allocate(0);
+  }
+
+  @Override
+  public void find(int[] keys, long from, int max, Consumer<Found> then) {
+    takeBack();
+    searches.add(() -> then.accept(found(keys, from, max)));
+  }
+
+  private Found found(int[] keys, long from, int max) {
+    List<Appended> matching =
+        records.tailMap(from).values().stream()
+            .filter(record -> Arrays.binarySearch(keys, record.key) >= 0)
+            .limit(max)
+            .toList();
+    byte[] tags = new byte[matching.size()];
+    for (int i = 0; i < tags.length; i++) {
+      byte[] bytes = matching.get(i).bytes;
+      tags[i] = bytes.length < 2 ? 0 : bytes[1];
+    }
+    return new Found(
+        matching.stream().mapToLong(Appended::position).toArray(),
+        matching.stream().mapToInt(Appended::key).toArray(),
+        tags,
+        tags.length == max ? matching.getLast().position() + 1 : end);
+  }
+
+  /// Answers what was looked for. False where nothing was.
+  public boolean answer() {
+    List<Runnable> answered = List.copyOf(searches);
+    searches.clear();
+    answered.forEach(Runnable::run);
+    return !answered.isEmpty();
   }
 
   @Override

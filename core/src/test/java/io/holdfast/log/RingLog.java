@@ -1,6 +1,7 @@
 package io.holdfast.log;
 
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /// A log in one piece of memory that begins anew when it is full, for measuring what is around it.
 /// It holds more than anybody looks back.
@@ -58,6 +59,11 @@ public final class RingLog implements Log {
     int offset = (int) (position % BYTES);
     view.show(memory, offset + Integer.BYTES, memory.getInt(offset));
     return true;
+  }
+
+  @Override
+  public void find(int[] keys, long from, int max, Consumer<Found> then) {
+    throw new UnsupportedOperationException("nobody is so far behind");
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.holdfast.log;
 
+import java.util.function.Consumer;
+
 /// What the core sees of the log. One thread calls it.
 ///
 /// A position is a byte address in the log: ever growing, never used twice, never negative. It is a
@@ -7,7 +9,8 @@ package io.holdfast.log;
 public interface Log {
   /// Appends one record and gives its position. It is readable at once and durable later.
   ///
-  /// @param key what the record is found by: a number above 0, or 0 for none
+  /// @param key what the record is found by: a number above 0, or 0 for none. The index tells the
+  ///   second byte of a record that has one
   long append(int key, RecordBody body);
 
   /// What the log says to a record of `bytes` that can be refused. What must not be refused is
@@ -26,6 +29,11 @@ public interface Log {
   /// where it is not in memory: then reading is under way, and the driver tells the core when it is
   /// worth asking again.
   boolean read(long position, RecordView view);
+
+  /// Looks for the records at or beyond `from` that have one of `keys`, ascending. What was found,
+  /// of some of the log and at most `max`, is told to `then` later; where something needed for that
+  /// is damaged, the driver is told, and `then` is not.
+  void find(int[] keys, long from, int max, Consumer<Found> then);
 
   /// The number of the segment that holds `position`. Segment numbers grow with positions and are
   /// not used again within a run of the process.

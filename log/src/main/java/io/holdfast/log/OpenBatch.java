@@ -36,6 +36,11 @@ final class OpenBatch {
     return chunk.position() + at;
   }
 
+  /// The tag of a record in it.
+  byte tagAt(long position) {
+    return RecordFrame.tag(chunk.buffer(), (int) (position - chunk.position()));
+  }
+
   boolean isEmpty() {
     return count == 0;
   }

@@ -65,6 +65,11 @@ final class RecordFrame {
     return buffer.getInt(offset + 4);
   }
 
+  /// The body's second byte, 0 where there is none: indexes keep it.
+  static byte tag(ByteBuffer buffer, int offset) {
+    return length(buffer, offset) < 2 ? 0 : buffer.get(offset + HEADER_BYTES + 1);
+  }
+
   private int checksum(ByteBuffer buffer, int offset, int run, int segment) {
     begin(buffer, offset, run, segment);
     crc.update(buffer.slice(offset + HEADER_BYTES, length(buffer, offset)));

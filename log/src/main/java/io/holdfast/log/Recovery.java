@@ -6,8 +6,10 @@ import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Brings back what a disk holds, and starts a new run of the log in a new segment.
@@ -385,6 +387,7 @@ final class Recovery {
       disk.delete(name);
     }
     Segment first = firstSegment(number, run);
+    first.cuts(cutAt());
     first.startsAt(inForce.isEmpty() ? 0 : ((highestPosition >>> JUMP_BITS) + 2) << JUMP_BITS);
     List<Segment> older = new ArrayList<>();
     long replayedBytes = 0;
@@ -396,6 +399,10 @@ final class Recovery {
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file(), segment.capacity(), true);
+      segment.endsAt(Math.min(limitOf(i), cutAt()));
+      if (found.first().startsRun()) {
+        segment.cuts(found.first().cutAt());
+      }
       older.add(segment);
       replayedBytes += found.first().position() >= replayFrom ? segment.capacity() : 0;
     }
@@ -408,11 +415,23 @@ final class Recovery {
         cutAt(),
         first,
         older,
+        indexed(),
         kept,
         replayedBytes,
         lastMillis,
         starting,
         starting);
+  }
+
+  /// The segments that have an index.
+  private Set<Integer> indexed() throws IOException {
+    Set<Integer> numbers = new HashSet<>();
+    for (String name : disk.list()) {
+      if (name.endsWith(IndexFile.SUFFIX)) {
+        numbers.add(numberOf(name, IndexFile.SUFFIX));
+      }
+    }
+    return numbers;
   }
 
   /// A start cannot be refused, as long as the reserve lasts.
@@ -460,8 +479,19 @@ final class Recovery {
     for (int number : gone) {
       disk.delete(Segment.fileName(number));
     }
+    deleteIndexesOfNothing();
     if (!gone.isEmpty()) {
       disk.syncFolder();
+    }
+  }
+
+  /// A power cut may leave the index of a segment that is gone.
+  private void deleteIndexesOfNothing() throws IOException {
+    List<String> names = disk.list();
+    for (int number : indexed()) {
+      if (!names.contains(Segment.fileName(number))) {
+        disk.delete(IndexFile.name(number));
+      }
     }
   }
 

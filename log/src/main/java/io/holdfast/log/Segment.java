@@ -12,6 +12,8 @@ final class Segment {
   private long capacity;
   private boolean regular;
   private long first = -1;
+  private long end = Long.MAX_VALUE;
+  private long cutAt = -1;
   private @Nullable DiskFile file;
 
   /// @param capacity how many bytes it may hold, at least
@@ -49,6 +51,25 @@ final class Segment {
   /// Its first position.
   long first() {
     return first;
+  }
+
+  /// It is the first of its run, which cut the run before at `position`.
+  void cuts(long position) {
+    cutAt = position;
+  }
+
+  /// Where its run cut the one before, -1 where it is not the first of its run.
+  long cutAt() {
+    return cutAt;
+  }
+
+  void endsAt(long position) {
+    end = position;
+  }
+
+  /// All that counts in it lies before this position, once it is sealed.
+  long end() {
+    return end;
   }
 
   boolean isReady() {

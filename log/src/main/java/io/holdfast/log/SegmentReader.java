@@ -32,6 +32,34 @@ final class SegmentReader {
     return BatchHeader.read(buffer.flip(), 0).filter(header -> header.segment() == number);
   }
 
+  /// Tells `records` what has a key in a sealed segment; gives where it came to, which is before
+  /// the segment's end where something cannot be read.
+  static long keyed(Segment segment, KeyedRecords records) throws IOException {
+    Optional<BatchHeader> first = firstOf(segment.file(), segment.number());
+    if (first.isEmpty()
+        || first.get().run() != segment.run()
+        || first.get().position() != segment.first()) {
+      return segment.first();
+    }
+    SegmentReader reader = new SegmentReader(segment.file(), first.get());
+    while (reader.position() < segment.end()) {
+      Optional<Batch> batch = reader.next();
+      if (batch.isEmpty()) {
+        break;
+      }
+      batch
+          .get()
+          .records((position, buffer, offset) -> {
+            int key = RecordFrame.key(buffer, offset);
+            if (key != 0 && position < segment.end()) {
+              int at = (int) (position - segment.first());
+              records.add(key, at, RecordFrame.tag(buffer, offset));
+            }
+          });
+    }
+    return reader.position();
+  }
+
   /// A whole batch in memory, until the next one is asked for.
   record Batch(BatchHeader header, ByteBuffer buffer, int offset) {
 

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,14 @@ public final class SegmentedLog implements Log {
   private final Segments segments;
   private final Tail tail;
   private final ReadBack readBack;
+  private final Indexes indexes;
   private final SnapshotStore snapshots;
   private final RecordFrame commitFrame = new RecordFrame();
   private final ArrayDeque<SealedBatch> sealed = new ArrayDeque<>();
   private @Nullable OpenBatch open;
+
+  /// Segments that nobody wants, but for where their run cut the one before: it is all that tells.
+  private final TreeSet<Integer> heldBack = new TreeSet<>();
 
   /// Where the next batch starts.
   private long next;
@@ -57,6 +63,7 @@ public final class SegmentedLog implements Log {
       long cutAt,
       Segment first,
       List<Segment> older,
+      Set<Integer> indexed,
       List<SnapshotFile> kept,
       long replayedBytes,
       long nowMillis,
@@ -72,6 +79,7 @@ public final class SegmentedLog implements Log {
     older.forEach(segments::add);
     this.tail = new Tail(options.chunkBytes(), options.tailBytes());
     this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener, this::fail);
+    this.indexes = new Indexes(disk, indexed, tasks, this::readable, listener, this::fail);
     this.next = first.first();
     this.durable = next;
     this.nowMillis = nowMillis;
@@ -106,7 +114,11 @@ public final class SegmentedLog implements Log {
     if (batch == null || !batch.hasRoomFor(frameBytes)) {
       batch = openBatch(frameBytes);
     }
-    return batch.add(key, body, length);
+    long position = batch.add(key, body, length);
+    if (key != 0) {
+      indexes.add(batch.segment(), key, position, batch.tagAt(position));
+    }
+    return position;
   }
 
   /// In the newest segment, or in the next one that is ready: so nothing that is granted waits for
@@ -149,6 +161,8 @@ public final class SegmentedLog implements Log {
     Segment segment = segments.newest();
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
+      segment.endsAt(next);
+      indexes.sealed(segment);
       segment = files.take();
       segment.startsAt(next);
       segments.add(segment);
@@ -291,6 +305,11 @@ public final class SegmentedLog implements Log {
   }
 
   @Override
+  public void find(int[] keys, long from, int max, Consumer<Found> then) {
+    indexes.find(segments.from(from), end(), keys, from, max, then);
+  }
+
+  @Override
   public int segmentOf(long position) {
     return segments.of(position).number();
   }
@@ -312,9 +331,19 @@ public final class SegmentedLog implements Log {
 
   @Override
   public void discard(int segment) {
+    if (segments.tellsWhereTheOneBeforeWasCut(segment)) {
+      heldBack.add(segment);
+      return;
+    }
     Segment gone = segments.remove(segment);
     readBack.forget(gone);
+    indexes.forget(gone);
     files.discard(gone);
+    Integer after = heldBack.higher(segment);
+    if (after != null && !segments.tellsWhereTheOneBeforeWasCut(after)) {
+      heldBack.remove(after);
+      discard(after);
+    }
   }
 
   SnapshotStore snapshots() {
@@ -356,6 +385,7 @@ public final class SegmentedLog implements Log {
         segment.file().close();
       }
     }
+    indexes.close();
     files.close();
   }
 

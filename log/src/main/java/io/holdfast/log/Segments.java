@@ -1,6 +1,7 @@
 package io.holdfast.log;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -61,6 +62,23 @@ final class Segments {
   long endOf(int number) {
     Map.Entry<Integer, Segment> next = byNumber.higherEntry(number);
     return next == null ? Long.MAX_VALUE : next.getValue().first();
+  }
+
+  /// Those that hold positions from `position` on, in their order.
+  List<Segment> from(long position) {
+    Map.Entry<Long, Segment> first = byPosition.floorEntry(position);
+    return List.copyOf(
+        byPosition.tailMap(first == null ? position : first.getKey(), true).values());
+  }
+
+  /// Whether it begins a run, and the segment before it, which that run cut, is kept.
+  boolean tellsWhereTheOneBeforeWasCut(int number) {
+    Segment segment = byNumber.get(number);
+    Map.Entry<Integer, Segment> before = byNumber.lowerEntry(number);
+    return segment != null
+        && before != null
+        && before.getValue().run() != segment.run()
+        && before.getValue().end() == segment.cutAt();
   }
 
   Segment remove(int number) {

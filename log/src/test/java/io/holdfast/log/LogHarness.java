@@ -3,16 +3,19 @@ package io.holdfast.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.log.disk.CrashDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.NullUnmarked;
 
@@ -22,6 +25,9 @@ import org.jspecify.annotations.NullUnmarked;
 final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandler {
   static final LogOptions SMALL = small(0);
   private static final int GROUPS = 3;
+
+  /// So many keys there are, and 0 for none.
+  private static final int KEYS = 7;
 
   final Random random;
   final CrashDisk disk;
@@ -38,6 +44,10 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   private final Map<Long, Long> moved = new LinkedHashMap<>();
   private final Map<LogTask.Lane, ArrayDeque<LogTask>> lanes = new LinkedHashMap<>();
   private int nextNumber;
+
+  /// Numbers whose segments were let go.
+  private final Set<Integer> gone = new HashSet<>();
+
   private int largestBytes = 90_000;
   SegmentedLog log;
   Snapshots snapshots;
@@ -113,7 +123,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   @Override
   public void record(long oldPosition, long position, int key, RecordView record) {
     int number = record.buffer().getInt(record.offset());
-    assertEquals(number + 1, key);
+    assertEquals(keyOf(number), key);
     assertEquals(lengthOf(number), record.length());
     if (oldPosition >= countsFrom[number % GROUPS]) {
       recovered.add(number);
@@ -178,6 +188,10 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     nextNumber = confirmed;
   }
 
+  static int keyOf(int number) {
+    return number % (KEYS + 1);
+  }
+
   int lengthOf(int number) {
     return number % 97 == 96 ? largestBytes : 4 + number * 31 % 700;
   }
@@ -205,7 +219,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
           }
         };
     long end = log.end();
-    long position = log.append(number + 1, body);
+    long position = log.append(keyOf(number), body);
     assertTrue(position >= end, "positions grow");
     assertTrue(position < log.end(), "a record lies before the end");
     positions.put(number, position);
@@ -285,7 +299,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   /// `wanted` names.
   void discardUnwanted(java.util.function.IntPredicate wanted) {
     int newest = log.segmentOf(Math.max(0, log.end() - 1));
-    java.util.Set<Integer> keep = new java.util.HashSet<>();
+    Set<Integer> keep = new HashSet<>();
     positions.forEach((number, position) -> {
       if (wanted.test(number)) {
         keep.add(log.segmentOf(position));
@@ -295,6 +309,12 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
       if (log.holdsSegment(segment)
           && !keep.contains(segment)
           && log.segmentEnd(segment) <= snapshots.stateNeededFrom()) {
+        int discarded = segment;
+        positions.forEach((number, position) -> {
+          if (!gone.contains(number) && log.segmentOf(position) == discarded) {
+            gone.add(number);
+          }
+        });
         log.discard(segment);
       }
     }
@@ -315,6 +335,65 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     assertEquals(number, view.buffer().getInt(view.offset()));
     for (int i = 4; i < view.length(); i++) {
       assertEquals((byte) number, view.buffer().get(view.offset() + i));
+    }
+  }
+
+  /// Looks for every key alone and for several at once, from everywhere.
+  void checkFound() {
+    for (int key = 1; key <= KEYS; key++) {
+      checkFound(new int[] {key}, 0);
+    }
+    checkFound(new int[] {1, 3, 6}, 0);
+    long anywhere = log.oldestSegment() + random.nextLong(Math.max(1, log.end()));
+    checkFound(new int[] {2, 5, 7, 900}, anywhere);
+  }
+
+  /// All that are kept are found, once each and in their order, and nothing that there never was.
+  private void checkFound(int[] keys, long from) {
+    List<Long> found = new ArrayList<>();
+    long until = from;
+    while (until < log.end()) {
+      Found some = find(keys, until);
+      if (failure != null) {
+        return;
+      }
+      assertTrue(some.until() > until, "a search goes on");
+      for (int i = 0; i < some.count(); i++) {
+        found.add(some.positions()[i]);
+      }
+      until = some.until();
+    }
+    List<Long> must = new ArrayList<>();
+    Set<Long> may = new HashSet<>();
+    positions.forEach((number, position) -> {
+      if (position >= from && java.util.Arrays.binarySearch(keys, keyOf(number)) >= 0) {
+        may.add(position);
+        if (!gone.contains(number)) {
+          must.add(position);
+        }
+      }
+    });
+    assertEquals(found.stream().sorted().distinct().toList(), found);
+    assertTrue(found.containsAll(must), () -> "found " + found + ", not all of " + must);
+    assertTrue(may.containsAll(found), () -> "found " + found + ", beyond " + may);
+  }
+
+  private Found find(int[] keys, long from) {
+    List<Found> answers = new ArrayList<>();
+    log.find(keys, from, 5, answers::add);
+    while (answers.isEmpty() && failure == null) {
+      assertTrue(runTask(LogTask.Lane.BACKGROUND), "a search is answered");
+    }
+    return failure == null ? answers.getFirst() : null;
+  }
+
+  /// A search for the first key finds that its segment is damaged, and is never answered.
+  void checkSearchIsDamaged() {
+    expectsDamage = true;
+    damagedAt = -1;
+    log.find(new int[] {1}, 0, 5, found -> fail("found " + found));
+    while (damagedAt < 0) {
+      assertTrue(runTask(LogTask.Lane.BACKGROUND), "damage is told");
     }
   }
 

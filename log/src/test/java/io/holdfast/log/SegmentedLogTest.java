@@ -304,11 +304,18 @@ class SegmentedLogTest {
     LogHarness told = new LogHarness(seed);
     for (int life = 0; life < 6; life++) {
       openThroughCrashes(told);
+      told.checkFound();
       live(told);
       told.confirmed();
       told.disk.restart(told.random.nextInt(4) > 0);
+      for (String index : told.disk.namesEndingWith(".index")) {
+        if (told.random.nextInt(8) == 0) {
+          told.disk.flip(index, told.random.nextInt(44));
+        }
+      }
     }
     openThroughCrashes(told);
+    told.checkFound();
   }
 
   private static void openThroughCrashes(LogHarness told) throws IOException {

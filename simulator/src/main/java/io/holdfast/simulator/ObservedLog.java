@@ -1,10 +1,12 @@
 package io.holdfast.simulator;
 
+import io.holdfast.log.Found;
 import io.holdfast.log.Grant;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordBody;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.Space;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /// The log as the core sees it, with somebody who is told of each record once it was applied: right
@@ -62,6 +64,11 @@ final class ObservedLog implements Log {
   @Override
   public boolean read(long position, RecordView view) {
     return log.read(position, view);
+  }
+
+  @Override
+  public void find(int[] keys, long from, int max, Consumer<Found> then) {
+    log.find(keys, from, max, then);
   }
 
   @Override

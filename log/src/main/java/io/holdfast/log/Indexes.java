@@ -1,0 +1,206 @@
+package io.holdfast.log;
+
+import io.holdfast.log.disk.Disk;
+import io.holdfast.log.disk.NoSpaceException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Where the records of each key lie: in memory for the segment that is written now, in a file
+/// beside each sealed one. A file that is missing or not as it was written is made anew.
+final class Indexes {
+  private static final int SEGMENTS_MAX = 16;
+
+  private final Disk disk;
+  private final Consumer<LogTask> tasks;
+  private final Runnable readable;
+  private final LogListener listener;
+  private final Consumer<IOException> failed;
+
+  /// Of the segment that is written now, and of sealed ones whose files are not written.
+  private final Map<Integer, KeyedRecords> inMemory = new HashMap<>();
+
+  // Only the tasks look at these.
+  private final Set<Integer> unopened;
+  private final Map<Integer, IndexFile> files = new HashMap<>();
+  private int madeFor;
+  private KeyedRecords.@Nullable Part made;
+
+  /// @param there the numbers of the segments that have an index file already
+  Indexes(
+      Disk disk,
+      Set<Integer> there,
+      Consumer<LogTask> tasks,
+      Runnable readable,
+      LogListener listener,
+      Consumer<IOException> failed) {
+    this.disk = disk;
+    this.unopened = new HashSet<>(there);
+    this.tasks = tasks;
+    this.readable = readable;
+    this.listener = listener;
+    this.failed = failed;
+  }
+
+  void add(Segment segment, int key, long position, byte tag) {
+    inMemory
+        .computeIfAbsent(segment.number(), unused -> new KeyedRecords())
+        .add(key, (int) (position - segment.first()), tag);
+  }
+
+  /// Nothing more is appended to `segment`.
+  void sealed(Segment segment) {
+    KeyedRecords records = inMemory.computeIfAbsent(segment.number(), unused -> new KeyedRecords());
+    KeyedRecords.Part all = records.soFar();
+    tasks.accept(
+        new Task(
+            () -> write(segment, all), () -> inMemory.remove(segment.number(), records), failed));
+  }
+
+  private void write(Segment segment, KeyedRecords.Part all) throws IOException {
+    String name = IndexFile.name(segment.number());
+    if (disk.list().contains(name)) {
+      disk.delete(name);
+    }
+    try {
+      files.put(segment.number(), IndexFile.write(disk, segment, all));
+    } catch (NoSpaceException e) {
+      // What is looked for in it is read from the segment itself.
+      if (disk.list().contains(name)) {
+        disk.delete(name);
+      }
+    }
+  }
+
+  /// The segment's file is about to go.
+  void forget(Segment segment) {
+    int number = segment.number();
+    tasks.accept(
+        new Task(
+            () -> {
+              IndexFile file = files.remove(number);
+              if (file != null) {
+                file.close();
+              }
+              if (file != null || unopened.remove(number)) {
+                disk.delete(IndexFile.name(number));
+              }
+            },
+            () -> inMemory.remove(number),
+            failed));
+  }
+
+  /// Looks through `segments`, which follow each other, or some of them, for records at or beyond
+  /// `from` that have one of `keys`, ascending.
+  ///
+  /// @param end of what the last of them holds now
+  void find(
+      List<Segment> segments, long end, int[] keys, long from, int max, Consumer<Found> then) {
+    List<Place> places = new ArrayList<>();
+    for (Segment segment : segments.subList(0, Math.min(segments.size(), SEGMENTS_MAX))) {
+      KeyedRecords records = inMemory.get(segment.number());
+      places.add(new Place(segment, records == null ? null : records.soFar()));
+    }
+    long until = places.size() < segments.size() ? segments.get(places.size()).first() : end;
+    Search search = new Search(places, until, keys, from, max);
+    tasks.accept(new Task(search::run, () -> answer(search, then), failed));
+  }
+
+  private void answer(Search search, Consumer<Found> then) {
+    Damaged damaged = search.damaged;
+    if (damaged == null) {
+      then.accept(search.matches.found(search.until));
+      readable.run();
+    } else {
+      listener.damaged(
+          damaged.position, damaged.file, "its segment has no index, and none can be made");
+    }
+  }
+
+  private record Place(Segment segment, KeyedRecords.@Nullable Part inMemory) {}
+
+  private record Damaged(long position, String file) {}
+
+  /// One search, as a task.
+  private final class Search {
+    private final List<Place> places;
+    private final long until;
+    private final int[] keys;
+    private final long from;
+    private final Matches matches;
+    private @Nullable Damaged damaged;
+
+    Search(List<Place> places, long until, int[] keys, long from, int max) {
+      this.places = places;
+      this.until = until;
+      this.keys = keys;
+      this.from = from;
+      this.matches = new Matches(max);
+    }
+
+    void run() throws IOException {
+      for (Place place : places) {
+        if (matches.isFull() || damaged != null) {
+          return;
+        }
+        Segment segment = place.segment;
+        int fromOffset = (int) Math.min(Integer.MAX_VALUE, Math.max(0, from - segment.first()));
+        matches.inSegmentAt(segment.first());
+        if (place.inMemory != null) {
+          place.inMemory.find(keys, fromOffset, matches);
+        } else {
+          find(segment, fromOffset);
+        }
+      }
+    }
+
+    private void find(Segment segment, int fromOffset) throws IOException {
+      IndexFile file = files.get(segment.number());
+      if (file == null && unopened.remove(segment.number())) {
+        Optional<IndexFile> opened = IndexFile.open(disk, segment);
+        opened.ifPresent(index -> files.put(segment.number(), index));
+        file = opened.orElse(null);
+      }
+      if (file != null) {
+        file.find(keys, fromOffset, matches);
+        return;
+      }
+      KeyedRecords.Part again = makeAnew(segment);
+      if (again != null) {
+        again.find(keys, fromOffset, matches);
+      }
+    }
+
+    /// Reads the segment for what its index should say.
+    private KeyedRecords.@Nullable Part makeAnew(Segment segment) throws IOException {
+      if (madeFor == segment.number()) {
+        return made;
+      }
+      KeyedRecords records = new KeyedRecords();
+      long end = SegmentReader.keyed(segment, records);
+      if (end < segment.end()) {
+        damaged = new Damaged(end, segment.name());
+        return null;
+      }
+      KeyedRecords.Part all = records.soFar();
+      write(segment, all);
+      madeFor = segment.number();
+      made = all;
+      return all;
+    }
+  }
+
+  /// All calls are over.
+  void close() throws IOException {
+    for (IndexFile file : files.values()) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.holdfast.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked // a missing value fails the test anyway
+class IndexTest {
+  private final LogHarness harness = new LogHarness(1);
+
+  private void append(int count) {
+    for (int i = 0; i < count; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.settle();
+      }
+    }
+    harness.settle();
+  }
+
+  private List<String> indexes() {
+    return harness.disk.namesEndingWith(".index");
+  }
+
+  @Test
+  void recordsAreFoundByTheirKeysInSealedSegmentsAndInTheNewest() throws IOException {
+    harness.open();
+    append(1_500);
+    assertTrue(indexes().size() > 5, "segments were sealed");
+    harness.checkFound();
+    harness.append();
+    harness.checkFound();
+  }
+
+  @Test
+  void recordsAreFoundAfterARestartOfAnyKind() throws IOException {
+    harness.open();
+    append(1_000);
+    harness.disk.restart(false);
+    harness.open();
+    harness.checkFound();
+    append(300);
+    harness.disk.restart(true);
+    harness.open();
+    harness.checkFound();
+    harness.log.close();
+    harness.open();
+    harness.checkFound();
+  }
+
+  @Test
+  void anIndexThatIsMissingIsMadeAnew() throws IOException {
+    harness.open();
+    append(1_000);
+    for (String name : indexes()) {
+      harness.disk.delete(name);
+    }
+    harness.disk.restart(false);
+    harness.open();
+    assertTrue(indexes().isEmpty());
+    harness.checkFound();
+    assertFalse(indexes().isEmpty());
+  }
+
+  @Test
+  void anIndexThatIsHurtIsMadeAnew() throws IOException {
+    harness.open();
+    append(1_000);
+    for (int offset : new int[] {3, 19, 33, 42, 50, 200}) {
+      harness.disk.flip(indexes().get(1 + offset % 5), offset);
+    }
+    harness.disk.restart(false);
+    harness.open();
+    harness.checkFound();
+  }
+
+  /// What was copied to the new run lies in the old segment too, whose index is not made before
+  /// somebody asks: the segment that tells where it was cut has to stay as long.
+  @Test
+  void whatALaterRunCutOffIsFoundOnceWhateverIsLetGo() throws IOException {
+    harness.open();
+    append(1_000);
+    harness.disk.restart(false);
+    harness.open();
+    assertTrue(harness.report.copied() > 0, "something was copied");
+    for (int i = 0; i < 3_000; i++) {
+      harness.append();
+      harness.snapshotStep();
+      harness.settle();
+    }
+    int cut = harness.log.segmentOf(harness.positions.get(990));
+    harness.discardUnwanted(number -> harness.log.segmentOf(harness.positions.get(number)) == cut);
+    harness.settle();
+    for (String name : indexes()) {
+      harness.disk.delete(name);
+    }
+    harness.disk.restart(false);
+    harness.open();
+    harness.checkFound();
+    harness.discardUnwanted(number -> number > 3_000);
+    harness.settle();
+    assertEquals(harness.disk.namesEndingWith(".log").size(), indexes().size() + 2);
+  }
+
+  @Test
+  void theIndexOfASegmentGoesWithIt() throws IOException {
+    harness.open();
+    for (int i = 0; i < 6_000; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.snapshotStep();
+        harness.settle();
+      }
+    }
+    int before = indexes().size();
+    harness.discardUnwanted(number -> number == 100);
+    harness.settle();
+    assertTrue(indexes().size() < before / 2);
+    harness.checkFound();
+  }
+
+  /// Without it the wrong records would seem to be all there are.
+  @Test
+  void aSegmentThatIsHurtAndHasNoIndexIsToldToBeDamaged() throws IOException {
+    harness.open();
+    append(1_000);
+    String index = indexes().get(2);
+    harness.disk.delete(index);
+    harness.disk.flip(index.replace(".index", ".log"), 3 * 4096 + 70);
+    harness.log.close();
+    harness.open();
+    harness.checkSearchIsDamaged();
+  }
+}
