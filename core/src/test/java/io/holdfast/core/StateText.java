@@ -6,18 +6,37 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 
 /// Durable state as text, as `StateTelling` tells it: two states that a restart could not tell
 /// apart give the same.
 final class StateText implements StateSink {
   private final TreeMap<String, StringBuilder> things = new TreeMap<>();
+  private final LongUnaryOperator origins;
   private StringBuilder thing = new StringBuilder();
 
+  private StateText(LongUnaryOperator origins) {
+    this.origins = origins;
+  }
+
   private static String of(DurableState state) {
-    StateText text = new StateText();
+    StateText text = new StateText(LongUnaryOperator.identity());
     new StateTelling(state, text).tell();
+    return text.whole();
+  }
+
+  /// The state of `broker`.
+  ///
+  /// @param origins where what lies at a position lay before recovery wrote it anew
+  static String of(Broker broker, LongUnaryOperator origins) {
+    StateText text = new StateText(origins);
+    broker.tellState(text);
+    return text.whole();
+  }
+
+  private String whole() {
     StringBuilder whole = new StringBuilder();
-    text.things.forEach((name, fields) -> whole.append(name).append(fields).append('\n'));
+    things.forEach((name, fields) -> whole.append(name).append(fields).append('\n'));
     return whole.toString();
   }
 
@@ -63,7 +82,7 @@ final class StateText implements StateSink {
 
   @Override
   public void position(String field, long position) {
-    add(field, position);
+    add(field, origins.applyAsLong(position));
   }
 
   @Override
@@ -73,7 +92,7 @@ final class StateText implements StateSink {
 
   @Override
   public void bytes(String field, Bytes value) {
-    add(field, value);
+    add(field, RecordFields.quoted(value.toArray()));
   }
 
   private void add(String field, Object value) {

@@ -12,7 +12,7 @@ import java.util.random.RandomGenerator;
 final class DiskTroubles {
   private static final int FLIPS_PER_CENT = 5;
   private static final int FLIPS_PER_CENT_READ = 20;
-  private static final int FULL_PER_CENT = 12;
+  private static final int FULL_PER_CENT = 25;
   private static final int ROOM_BYTES_MAX = 192 << 10;
   private static final int NUMBER_DIGITS = 10;
 
@@ -104,7 +104,7 @@ final class DiskTroubles {
   /// Puts everything right but for the room: where that is short, it may be gone wholly.
   void heal() {
     disk.restore();
-    if (disk.isLimited() && random.nextBoolean()) {
+    if (disk.isLimited() && random.nextInt(4) > 0) {
       disk.capacity(disk.usedBytes());
     }
   }

@@ -71,7 +71,7 @@ record SimOptions(
         SECTOR * (1 + random.nextInt(4)),
         (long) SECTOR * random.nextInt(12),
         0,
-        (long) SECTOR * (6 + random.nextInt(seldom(random) ? 1000 : 40)),
+        (long) SECTOR * (6 + random.nextInt(random.nextInt(5) < 2 ? 1000 : 40)),
         seldom(random) ? random.nextInt(1000) : 0,
         new SpaceLimit(SpaceLimit.UNLIMITED, seldom(random) ? SECTOR * random.nextInt(20) : 0));
   }
