@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.Log;
 import io.holdfast.log.RecordView;
@@ -20,6 +21,7 @@ public final class Broker {
   private final Effects effects;
   private final RandomGenerator random;
   private final DurableState state;
+  private final WantedTally tally = new WantedTally();
   private @Nullable Running running;
 
   public Broker(BrokerSettings settings, Effects effects, RandomGenerator random) {
@@ -27,6 +29,11 @@ public final class Broker {
     this.effects = effects;
     this.random = random;
     this.state = new DurableState(settings.limits(), new Told());
+  }
+
+  /// A segment of the log that is kept, or new, begins at `position`.
+  public void recoverSegment(long position) {
+    tally.segment(position);
   }
 
   /// A part of the newest snapshot, written when the log's end was `position`.
@@ -37,6 +44,7 @@ public final class Broker {
   /// A record of the log, which lies at `position` from now on. Where it lay before is of no
   /// interest: no record names another one that recovery might have to write anew.
   public void recoverRecord(long oldPosition, long position, RecordView record) {
+    tally.at(position);
     state.apply(position, RecordCodec.decode(record));
   }
 
@@ -49,7 +57,7 @@ public final class Broker {
   public void start(Log log, Snapshots snapshots, long nowMillis) {
     Running started = new Running(settings, effects, random, state, log, snapshots, nowMillis);
     running = started;
-    started.start();
+    started.start(tally);
   }
 
   /// A network connection was accepted. `connection` is a small number that is free now.
@@ -157,16 +165,39 @@ public final class Broker {
 
     @Override
     public void wanted(long position, int count) {
-      if (running != null) {
+      if (running == null) {
+        tally.add(position, count);
+      } else {
         running.wanted(position, count);
       }
     }
 
     @Override
-    public void left(long position) {
-      if (running != null) {
-        running.left(position);
+    public void left(long position, long count) {
+      if (running == null) {
+        tally.add(position, -count);
+      } else {
+        running.left(position, count);
       }
+    }
+
+    @Override
+    public void held(long position) {
+      if (running != null) {
+        running.held(position);
+      }
+    }
+
+    @Override
+    public void released(long position) {
+      if (running != null) {
+        running.released(position);
+      }
+    }
+
+    @Override
+    public void wantedAsOf(long position, WantedPart part) {
+      tally.begin(position, part);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class Delivery {
   private final Effects effects;
   private final Sending sending;
   private final Acknowledgements acknowledgements;
+  private final Loading loading;
   private final Counters counters;
   private final Limits limits;
   private final RecordView view = new RecordView();
@@ -47,12 +48,14 @@ final class Delivery {
       Effects effects,
       Sending sending,
       Acknowledgements acknowledgements,
+      Loading loading,
       Counters counters,
       Limits limits) {
     this.journal = journal;
     this.effects = effects;
     this.sending = sending;
     this.acknowledgements = acknowledgements;
+    this.loading = loading;
     this.counters = counters;
     this.limits = limits;
   }
@@ -77,7 +80,8 @@ final class Delivery {
   /// PUBRECs came is as durable as what the CONNACK waited for.
   void opened(Client client) {
     Queue queue = client.session().queue();
-    for (long sequence = queue.head(); sequence < queue.sentUntil(); sequence++) {
+    for (long sequence = queue.head(); sequence < Math.min(queue.sentUntil(), queue.windowEnd());
+        sequence++) {
       if (queue.state(sequence) == State.RECEIVED) {
         client.outbound.inFlight++;
         effects.send(client.connection().id(), new PubRel(Queue.packetIdOf(sequence)));
@@ -186,7 +190,8 @@ final class Delivery {
     }
     long sequence = Math.max(outbound.next, queue.head());
     outbound.next = sequence;
-    if (sequence >= queue.tail()) {
+    loading.reached(queue, sequence);
+    if (sequence >= queue.windowEnd()) {
       return false;
     }
     if (queue.state(sequence) != State.WAITING || queue.isAnswered(sequence)) {

@@ -5,6 +5,8 @@ import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
 import io.holdfast.core.record.LogRecord.Dropped;
+import io.holdfast.core.record.LogRecord.LetGo;
+import io.holdfast.core.record.LogRecord.Loaded;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Restarted;
@@ -27,6 +29,7 @@ import io.holdfast.core.record.LogRecord.Source;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.record.LogRecord.WillPart;
 import io.holdfast.core.routing.RetainedMessages;
 import io.holdfast.core.routing.RetainedMessages.Retained;
@@ -60,6 +63,8 @@ final class DurableState {
   private final QueueNumbers numbers = new QueueNumbers();
   private final Entries entries;
   private final SharedQueues shared;
+  private final Leftovers leftovers = new Leftovers();
+  private final int windowMax;
   private final Listener listener;
   private long lastMillis;
   private long subscriptionCount;
@@ -72,18 +77,27 @@ final class DurableState {
     /// The message at `position` is wanted by so many more entries.
     void wanted(long position, int count);
 
-    /// The message at `position` is wanted by one entry less.
-    void left(long position);
+    /// The message at `position`, and others of its segment, are wanted by so many entries less.
+    void left(long position, long count);
+
+    /// An entry of a transient queue wants the message at `position`, which no record says.
+    void held(long position);
+
+    void released(long position);
 
     void pinned(long position);
 
     void unpinned(long position);
+
+    /// A snapshot says how many entries want messages of each segment, as of `position`.
+    void wantedAsOf(long position, WantedPart part);
   }
 
   DurableState(Limits limits, Listener listener) {
     this.router = new Router(limits.topicCacheMax());
-    this.entries = new Entries(router, numbers, listener);
-    this.shared = new SharedQueues(router, numbers, listener);
+    this.entries = new Entries(router, numbers, leftovers, listener);
+    this.shared = new SharedQueues(router, numbers, entries, limits.windowMax(), listener);
+    this.windowMax = limits.windowMax();
     this.listener = listener;
   }
 
@@ -109,6 +123,10 @@ final class DurableState {
 
   Map<String, StoredWill> wills() {
     return wills;
+  }
+
+  Leftovers leftovers() {
+    return leftovers;
   }
 
   QueueNumbers numbers() {
@@ -145,6 +163,8 @@ final class DurableState {
       case RetainedEnqueued retained -> entries.apply(position, retained);
       case RetainedBegun begun -> entries.apply(position, begun);
       case RetainedBrought brought -> entries.apply(position, brought);
+      case Loaded loaded -> entries.apply(position, loaded);
+      case LetGo gone -> entries.apply(gone);
       case Acknowledged acknowledged -> entries.apply(position, acknowledged);
       case Dropped dropped -> entries.apply(position, dropped);
       case Released released ->
@@ -171,6 +191,10 @@ final class DurableState {
               part.topic(), new Retained(part.position(), part.expiresAtMillis(), part.qos()));
       case WillPart part ->
           wills.put(part.clientId(), new StoredWill(part.will(), part.dueMillis()));
+      case WantedPart part -> {
+        leftovers.recover(position, part.leftovers());
+        listener.wantedAsOf(position, part);
+      }
       case CountersPart part -> {
         router.raiseNextNumber(part.nextSet());
         sawTime(part.atMillis());
@@ -240,13 +264,11 @@ final class DurableState {
     if (old != null && goesOn) {
       old.connected(record.version(), record.expirySeconds());
       old.queue().raiseSentMark(old.queue().sentMark() + SENT_MARK_STEP);
+      old.queue().window(windowMax);
     } else {
-      add(
-          new Session(
-              record.clientId(),
-              new Queue(record.session(), true, position, SENT_MARK_STEP),
-              record.version(),
-              record.expirySeconds()));
+      Queue queue = new Queue(record.session(), true, position, SENT_MARK_STEP);
+      queue.window(windowMax);
+      add(new Session(record.clientId(), queue, record.version(), record.expirySeconds()));
     }
   }
 
@@ -256,6 +278,7 @@ final class DurableState {
     if (session != null && session.isDurable() && position >= session.queue().countsFrom()) {
       session.away(record.atMillis(), record.expirySeconds());
       session.queue().settleSentMark(record.sentUntil());
+      session.queue().window(0);
     }
     StoredWill will = wills.remove(record.clientId());
     if (will != null && record.willDueMillis() != LogRecord.NEVER) {
@@ -273,6 +296,7 @@ final class DurableState {
         session.away(record.atMillis(), session.expirySeconds());
       }
       session.queue().assumeSent();
+      session.queue().window(0);
     }
     shared.applyRestarted(position, sessions.values());
     wills.replaceAll((clientId, will) -> {
@@ -292,7 +316,9 @@ final class DurableState {
             Queue.of(part.session(), position, part.queue()),
             part.version(),
             part.expirySeconds());
-    if (!part.connected()) {
+    if (part.connected()) {
+      session.queue().window(windowMax);
+    } else {
       session.away(part.awaySinceMillis(), part.expirySeconds());
     }
     add(session);
@@ -312,7 +338,7 @@ final class DurableState {
     for (Subscription subscription : List.copyOf(session.subscriptions())) {
       unsubscribe(session, subscription.filter());
     }
-    entries.abandon(session.queue());
+    entries.abandon(session.queue(), position);
     sessions.remove(session.clientId(), session);
     numbers.free(session.queue(), position);
   }

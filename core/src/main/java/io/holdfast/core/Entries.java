@@ -6,6 +6,8 @@ import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.Dropped;
+import io.holdfast.core.record.LogRecord.LetGo;
+import io.holdfast.core.record.LogRecord.Loaded;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.RetainedBegun;
@@ -26,11 +28,17 @@ import java.util.Optional;
 final class Entries {
   private final Router router;
   private final QueueNumbers numbers;
+  private final Leftovers leftovers;
   private final DurableState.Listener listener;
 
-  Entries(Router router, QueueNumbers numbers, DurableState.Listener listener) {
+  Entries(
+      Router router,
+      QueueNumbers numbers,
+      Leftovers leftovers,
+      DurableState.Listener listener) {
     this.router = router;
     this.numbers = numbers;
+    this.leftovers = leftovers;
     this.listener = listener;
   }
 
@@ -99,7 +107,7 @@ final class Entries {
         QoS.lower(message.qos(), option.granted()),
         message.retain() && option.retainAsPublished(),
         option.identifiers());
-    listener.wanted(position, 1);
+    listener.held(position);
     listener.enqueued(queue);
   }
 
@@ -115,9 +123,7 @@ final class Entries {
         .ifPresent(queue -> {
           queue.enqueueRetained(
               entries.positions(), entries.maximumQoS(), position, entries.identifier());
-          for (long message : entries.positions()) {
-            listener.wanted(message, 1);
-          }
+          wanted(queue, entries.positions());
           listener.enqueued(queue);
         });
   }
@@ -143,9 +149,39 @@ final class Entries {
         .queue(brought.queue(), position)
         .ifPresent(queue -> {
           queue.brought(brought.positions(), brought.goesOnAfter(), position);
-          for (long message : brought.positions()) {
-            listener.wanted(message, 1);
-          }
+          wanted(queue, brought.positions());
+          listener.enqueued(queue);
+        });
+  }
+
+  private void wanted(Queue queue, long[] positions) {
+    for (long position : positions) {
+      wanted(queue, position);
+    }
+  }
+
+  /// An entry of `queue` wants the message.
+  void wanted(Queue queue, long position) {
+    if (queue.isDurable()) {
+      listener.wanted(position, 1);
+    } else {
+      listener.held(position);
+    }
+  }
+
+  private void left(Queue queue, long position) {
+    if (queue.isDurable()) {
+      listener.left(position, 1);
+    } else if (position != 0) {
+      listener.released(position);
+    }
+  }
+
+  void apply(long position, Loaded loaded) {
+    numbers
+        .queue(loaded.queue(), position)
+        .ifPresent(queue -> {
+          queue.load(loaded.entries(), loaded.goesOnFrom());
           listener.enqueued(queue);
         });
   }
@@ -202,11 +238,26 @@ final class Entries {
     }
     long position = queue.position(sequence);
     queue.become(sequence, State.DONE);
-    listener.left(position);
+    left(queue, position);
   }
 
-  /// The queue ends with all that waits in it.
-  void abandon(Queue queue) {
-    queue.forEachWanted(listener::left);
+  /// The queue ends, by the record at `position`, with all that waits in it.
+  void abandon(Queue queue, long position) {
+    queue.forEachInMemory(message -> left(queue, message));
+    if (queue.isDurable()) {
+      leftovers.add(queue, position);
+    }
+  }
+
+  /// What a queue that ended had wanted is let go.
+  void apply(LetGo gone) {
+    if (leftovers.holds(gone.bornAt())) {
+      Invariant.check(
+          gone.positions().length == gone.counts().length, "each segment has its count");
+      leftovers.apply(gone);
+      for (int i = 0; i < gone.counts().length; i++) {
+        listener.left(gone.positions()[i], gone.counts()[i]);
+      }
+    }
   }
 }

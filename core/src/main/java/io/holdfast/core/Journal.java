@@ -36,12 +36,25 @@ final class Journal {
     appended = false;
   }
 
-  /// Messages are found by their target set.
+  /// Messages are found by who wants them: a queue, or a target set.
   private static int keyOf(LogRecord record) {
-    return record instanceof LogRecord.Published published
-            && published.targets() instanceof LogRecord.Targets.Set set
-        ? set.number()
-        : 0;
+    if (record instanceof LogRecord.Published published) {
+      return switch (published.targets()) {
+        case LogRecord.Targets.One one -> keyOfQueue(one.queue());
+        case LogRecord.Targets.Set set -> keyOfSet(set.number());
+        case LogRecord.Targets.None none -> 0;
+        case LogRecord.Targets.AsRetained retained -> 0;
+      };
+    }
+    return 0;
+  }
+
+  static int keyOfQueue(int number) {
+    return number << 1 | 1;
+  }
+
+  static int keyOfSet(int number) {
+    return number << 1;
   }
 
   Log log() {

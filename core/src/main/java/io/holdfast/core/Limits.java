@@ -9,6 +9,8 @@ package io.holdfast.core;
 /// @param idleConnectMillis how long a connection may take to send its CONNECT
 /// @param retainedPerStepMax levels of topics looked at in one step for retained messages that a
 ///   new subscription brings
+/// @param windowMax entries of a queue that are in memory while its consumer is there, and twice so
+///   many at most
 /// @param snapshotBytesPerTurnMax how much of a snapshot is written in one turn, and one part more
 public record Limits(
     int subscriptionsPerSessionMax,
@@ -17,6 +19,7 @@ public record Limits(
     int topicCacheMax,
     int idleConnectMillis,
     int retainedPerStepMax,
+    int windowMax,
     int snapshotBytesPerTurnMax) {
   /// The longest packet that MQTT can express, in bytes.
   public static final int PACKET_BYTES_MAX = 268_435_460;
@@ -36,6 +39,7 @@ public record Limits(
         topicCacheMax,
         idleConnectMillis,
         1_000,
+        1_024,
         64 << 10);
   }
 }

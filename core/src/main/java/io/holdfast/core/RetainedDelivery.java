@@ -100,6 +100,7 @@ final class RetainedDelivery {
     }
     if (isAll
         && !queue.hasCursor()
+        && !queue.hasBacklog()
         && queue.unsent() < looksMax
         && (!session.isDurable() || isAtHand(found.positions))) {
       enqueue(session, subscription, found.positions);
@@ -246,6 +247,7 @@ final class RetainedDelivery {
         && client.session() == session
         && client.opened
         && !client.connection().isClosing()
+        && !queue.hasBacklog()
         && queue.tail() - Math.max(client.outbound.next, queue.head()) < looksMax;
   }
 

@@ -4,6 +4,7 @@ import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.Sessions.Parting;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord.Restarted;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.routing.RetainedMessages.Found;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.session.Session;
@@ -44,6 +45,7 @@ final class Running implements DurableState.Listener {
   private final Admission admission;
   private final SpaceWatch spaceWatch;
   private final Acknowledgements acknowledgements;
+  private final Loading loading;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
   private final Fanout fanout;
@@ -74,15 +76,18 @@ final class Running implements DurableState.Listener {
     this.admission = new Admission(journal, answers, counters, effects);
     this.spaceWatch = new SpaceWatch(journal, effects);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
+    this.loading =
+        new Loading(journal, settled, settings.limits().windowMax(), this::lookAgain);
     this.delivery =
         new Delivery(
             journal,
             effects,
             new Sending(journal, effects, counters),
             acknowledgements,
+            loading,
             counters,
             settings.limits());
-    this.sharedDelivery = new SharedDelivery(journal, delivery);
+    this.sharedDelivery = new SharedDelivery(journal, delivery, loading);
     this.fanout = new Fanout(journal, delivery, counters, settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, admission, settings);
     this.sessions =
@@ -113,14 +118,13 @@ final class Running implements DurableState.Listener {
   }
 
   /// Counts what recovery brought back, and records that everybody is away.
-  void start() {
+  void start(WantedTally tally) {
     DurableState state = journal.state();
-    state.sessions().values().forEach(session -> countWanted(session.queue()));
-    state.shared().all().forEach(shared -> countWanted(shared.queue()));
+    counters.entries = wanted.begin(tally);
     for (Optional<Found> next = state.retained().first();
         next.isPresent();
         next = state.retained().after(next.get().topic())) {
-      wanted.add(next.get().retained().position(), 1);
+      wanted.pin(next.get().retained().position());
     }
     if (!state.sessions().isEmpty()
         || !state.wills().isEmpty()
@@ -129,10 +133,6 @@ final class Running implements DurableState.Listener {
     }
     sessions.watchAll();
     timers.runUntil(journal.nowMillis());
-  }
-
-  private void countWanted(Queue queue) {
-    queue.forEachWanted(position -> wanted(position, 1));
   }
 
   // What durable state tells
@@ -153,23 +153,48 @@ final class Running implements DurableState.Listener {
     counters.entries += count;
   }
 
-  /// A message at position 0 is in no segment.
   @Override
-  public void left(long position) {
-    if (position != 0) {
-      wanted.remove(position);
-      counters.entries--;
-    }
+  public void left(long position, long count) {
+    wanted.remove(position, count);
+    counters.entries -= count;
+  }
+
+  @Override
+  public void held(long position) {
+    wanted.pin(position);
+    counters.entries++;
+  }
+
+  @Override
+  public void released(long position) {
+    wanted.unpin(position);
+    counters.entries--;
   }
 
   @Override
   public void pinned(long position) {
-    wanted.add(position, 1);
+    wanted.pin(position);
   }
 
   @Override
   public void unpinned(long position) {
-    wanted.remove(position);
+    wanted.unpin(position);
+  }
+
+  @Override
+  public void wantedAsOf(long position, WantedPart part) {
+    throw new IllegalStateException("broken invariant: parts of snapshots come in recovery");
+  }
+
+  /// Something of the queue is there that was not before.
+  private void lookAgain(Queue queue) {
+    SharedSubscription shared = journal.state().numbers().shared(queue.number());
+    Client client = shared == null ? delivery.consumerOf(queue) : null;
+    if (shared != null) {
+      sharedDelivery.wake(shared);
+    } else if (client != null) {
+      delivery.ready(client);
+    }
   }
 
   // Inputs
@@ -341,11 +366,13 @@ final class Running implements DurableState.Listener {
     settled.durable();
     sessions.durable();
     retainedDelivery.settled();
+    loading.goOn();
     answers.durableUpTo(journal.log().durable());
     delivery.durable();
   }
 
   void readable() {
+    loading.goOn();
     delivery.readable();
   }
 

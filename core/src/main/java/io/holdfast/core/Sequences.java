@@ -29,8 +29,14 @@ final class Sequences {
 
   /// Empties the list, and gives what was in it, ascending.
   long[] takeAscending() {
-    long[] taken = Arrays.copyOf(values, count);
+    long[] taken = takeInOrder();
     Arrays.sort(taken);
+    return taken;
+  }
+
+  /// The same in the order in which it was added.
+  long[] takeInOrder() {
+    long[] taken = Arrays.copyOf(values, count);
     count = 0;
     return taken;
   }

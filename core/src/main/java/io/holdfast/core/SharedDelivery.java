@@ -26,11 +26,13 @@ import java.util.Set;
 final class SharedDelivery {
   private final Journal journal;
   private final Delivery delivery;
+  private final Loading loading;
   private final Set<SharedSubscription> awake = new LinkedHashSet<>();
 
-  SharedDelivery(Journal journal, Delivery delivery) {
+  SharedDelivery(Journal journal, Delivery delivery, Loading loading) {
     this.journal = journal;
     this.delivery = delivery;
+    this.loading = loading;
   }
 
   static Option optionOf(Subscription subscription) {
@@ -78,7 +80,7 @@ final class SharedDelivery {
     }
     Queue queue = shared.queue();
     long sequence = shared.nextToAssign();
-    while (sequence < queue.tail() && !room.isEmpty()) {
+    while (sequence < queue.windowEnd() && !room.isEmpty()) {
       if (queue.state(sequence) == State.WAITING) {
         Session member = room.keySet().iterator().next();
         int left = room.getOrDefault(member, 0) - 1;
@@ -91,6 +93,9 @@ final class SharedDelivery {
       }
       sequence++;
     }
+    if (!room.isEmpty()) {
+      loading.reached(queue, sequence);
+    }
     shares.forEach((member, sequences) -> commit(shared, member, sequences.takeAscending()));
   }
 
@@ -99,7 +104,8 @@ final class SharedDelivery {
     if (client == null
         || !client.opened
         || client.connection().isClosing()
-        || member.queue().hasCursor()) {
+        || member.queue().hasCursor()
+        || member.queue().hasBacklog()) {
       return 0;
     }
     long waiting = member.queue().tail() - Math.max(client.outbound.next, member.queue().head());

@@ -35,11 +35,20 @@ final class SharedQueues {
   private final Map<Session, Set<SharedSubscription>> joined = new HashMap<>();
   private final Router router;
   private final QueueNumbers numbers;
+  private final Entries entries;
+  private final int windowMax;
   private final DurableState.Listener listener;
 
-  SharedQueues(Router router, QueueNumbers numbers, DurableState.Listener listener) {
+  SharedQueues(
+      Router router,
+      QueueNumbers numbers,
+      Entries entries,
+      int windowMax,
+      DurableState.Listener listener) {
     this.router = router;
     this.numbers = numbers;
+    this.entries = entries;
+    this.windowMax = windowMax;
     this.listener = listener;
   }
 
@@ -60,6 +69,7 @@ final class SharedQueues {
         SharedFilter.parse(text)
             .orElseThrow(
                 () -> new IllegalStateException("broken invariant: filters in records are valid"));
+    queue.window(windowMax);
     SharedSubscription shared = new SharedSubscription(text, filter, queue);
     byFilter.put(text, shared);
     numbers.put(shared);
@@ -106,11 +116,7 @@ final class SharedQueues {
 
   void end(SharedSubscription shared, long position) {
     Queue queue = shared.queue();
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
-      if (queue.state(sequence) != State.DONE) {
-        listener.left(queue.position(sequence));
-      }
-    }
+    entries.abandon(queue, position);
     shared.members().keySet().forEach(member -> forget(member, shared));
     byFilter.remove(shared.text());
     router.remove(shared.filter().filter(), shared);
@@ -169,7 +175,7 @@ final class SharedQueues {
           assignment,
           sequence,
           position);
-      listener.wanted(from.position(sequence), 1);
+      entries.wanted(to, from.position(sequence));
     }
     listener.enqueued(to);
   }
@@ -178,7 +184,7 @@ final class SharedQueues {
     Queue by = numbers.get(record.queue());
     if (by != null && position >= by.countsFrom()) {
       for (long sequence : record.sequences()) {
-        leave(by, sequence);
+        entries.complete(by, sequence);
       }
     }
     Queue to = numbers.get(record.sharedQueue());
@@ -186,14 +192,6 @@ final class SharedQueues {
       for (long sequence : record.sharedSequences()) {
         takeBack(to, sequence);
       }
-    }
-  }
-
-  private void leave(Queue queue, long sequence) {
-    if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
-      long position = queue.position(sequence);
-      queue.become(sequence, State.DONE);
-      listener.left(position);
     }
   }
 
@@ -279,12 +277,12 @@ final class SharedQueues {
   }
 
   private void dropUnheld(Queue queue, Set<Long> held) {
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+    for (long sequence = queue.head(); sequence < queue.windowEnd(); sequence++) {
       if (queue.holds(sequence)
           && queue.state(sequence) == State.ASSIGNED
           && !held.contains(sequence)) {
         queue.countDropped(DropCounters.SESSION_ENDED, 1);
-        leave(queue, sequence);
+        entries.complete(queue, sequence);
       }
     }
   }

@@ -45,6 +45,7 @@ final class Snapshotting {
     while (bytes < bytesPerStepMax && snapshots.isWritable()) {
       Optional<LogRecord> part = parts.flatMap(SnapshotParts::next);
       if (part.isEmpty()) {
+        snapshots.part(codec.encode(wanted.part(journal.state().leftovers().all())));
         parts = Optional.empty();
         snapshots.complete();
         return false;

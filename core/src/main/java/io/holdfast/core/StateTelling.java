@@ -7,6 +7,7 @@ import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
+import io.holdfast.core.record.LogRecord.Leftover;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.routing.SharedSubscription;
@@ -48,6 +49,7 @@ final class StateTelling {
           sink.number("expires", retained.expiresAtMillis());
           sink.number("qos", retained.qos().level());
         });
+    state.leftovers().all().forEach(this::tell);
     sink.thing("sets", "");
     sink.number("next", state.router().nextNumber());
   }
@@ -117,7 +119,7 @@ final class StateTelling {
     for (int counter = 0; counter < DropCounters.COUNT; counter++) {
       sink.number("dropped", queue.dropped(counter));
     }
-    for (long sequence = queue.head(); sequence < queue.tail(); sequence++) {
+    for (long sequence = queue.head(); sequence < queue.windowEnd(); sequence++) {
       long entry = image.entries()[(int) (sequence - image.head())];
       State entryState = Entry.state(entry);
       sink.text("entry", entryState.name());
@@ -131,6 +133,7 @@ final class StateTelling {
         }
       }
     }
+    tellBacklog(image.backlogFrom(), image.backlogCount());
     image.cursors().forEach(this::tell);
   }
 
@@ -141,11 +144,21 @@ final class StateTelling {
     sink.number("identifier", cursor.identifier());
     sink.position("until", cursor.until());
     sink.text("after", cursor.after().orElse(""));
-    for (long entry : image.entries()) {
-      sink.position("at", Entry.position(entry));
-      sink.number("qos", Entry.qos(entry).level());
-      sink.number("retained", Entry.isRetained(entry) ? 1 : 0);
+    tellBacklog(image.from(), image.count());
+  }
+
+  private void tellBacklog(long from, long count) {
+    if (count > 0) {
+      sink.position("backlog", from);
+      sink.number("count", count);
     }
+  }
+
+  private void tell(Leftover leftover) {
+    sink.thing("leftover", Integer.toString(leftover.queue()));
+    sink.position("born", leftover.bornAt());
+    sink.position("until", leftover.until());
+    tellBacklog(leftover.from(), leftover.count());
   }
 
   private void tell(long sequence, Detail detail) {

@@ -1,7 +1,11 @@
 package io.holdfast.core;
 
+import io.holdfast.core.record.LogRecord.Leftover;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.log.Log;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// Counts what is wanted in each segment of the log, and lets go of segments in which nothing is.
@@ -11,8 +15,11 @@ import java.util.TreeMap;
 final class WantedSegments {
   private final Log log;
 
-  /// By segment number, from `firstSegment` on.
+  /// Entries of durable queues, by segment number, from `firstSegment` on.
   private long[] counts = new long[16];
+
+  /// What else wants messages, by the same.
+  private long[] others = new long[16];
 
   private int firstSegment;
 
@@ -24,26 +31,68 @@ final class WantedSegments {
     this.firstSegment = log.oldestSegment();
   }
 
+  /// Takes over what recovery has counted. Gives how many entries there are.
+  long begin(WantedTally tally) {
+    long entries = 0;
+    for (Map.Entry<Long, Long> segment : tally.counts().entrySet()) {
+      Invariant.check(
+          segment.getValue() >= 0, "no more leave a segment than were wanted in it");
+      if (segment.getValue() > 0) {
+        counts[place(segment.getKey())] += segment.getValue();
+        entries += segment.getValue();
+      }
+    }
+    return entries;
+  }
+
+  /// What a snapshot has to say, for recovery cannot count it.
+  WantedPart part(List<Leftover> leftovers) {
+    Sequences segments = new Sequences();
+    Sequences wanted = new Sequences();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        segments.add(log.segmentEnd(firstSegment + i - 1));
+        wanted.add(counts[i]);
+      }
+    }
+    return new WantedPart(segments.takeInOrder(), wanted.takeInOrder(), leftovers);
+  }
+
   void add(long position, long count) {
+    counts[place(position)] += count;
+  }
+
+  void remove(long position, long count) {
+    int place = place(position);
+    counts[place] -= count;
+    Invariant.check(counts[place] >= 0, "what leaves a segment was wanted in it");
+  }
+
+  /// Something wants the message that is no entry of a durable queue.
+  void pin(long position) {
+    others[place(position)]++;
+  }
+
+  void unpin(long position) {
+    int place = place(position);
+    others[place]--;
+    Invariant.check(others[place] >= 0, "what leaves a segment was wanted in it");
+  }
+
+  private int place(long position) {
     int index = log.segmentOf(position) - firstSegment;
     Invariant.check(index >= 0, "what is wanted lies in a segment that is kept");
     if (index >= counts.length) {
-      counts = Arrays.copyOf(counts, Math.max(index + 1, counts.length * 2));
+      int length = Math.max(index + 1, counts.length * 2);
+      counts = Arrays.copyOf(counts, length);
+      others = Arrays.copyOf(others, length);
     }
-    counts[index] += count;
-  }
-
-  void remove(long position) {
-    int index = log.segmentOf(position) - firstSegment;
-    Invariant.check(
-        index >= 0 && index < counts.length && counts[index] > 0,
-        "what leaves a segment was wanted in it");
-    counts[index]--;
+    return index;
   }
 
   private boolean isWanted(int segment) {
     int index = segment - firstSegment;
-    return index >= 0 && index < counts.length && counts[index] > 0;
+    return index >= 0 && index < counts.length && (counts[index] > 0 || others[index] > 0);
   }
 
   /// Discards what nobody wants, neither as a message nor as state from `stateNeededFrom` on. Gives
@@ -81,7 +130,9 @@ final class WantedSegments {
     int oldest = log.oldestSegment();
     if (oldest > firstSegment) {
       int gone = Math.min(oldest - firstSegment, counts.length);
-      counts = Arrays.copyOfRange(counts, gone, Math.max(gone + 16, counts.length));
+      int end = Math.max(gone + 16, counts.length);
+      counts = Arrays.copyOfRange(counts, gone, end);
+      others = Arrays.copyOfRange(others, gone, end);
       firstSegment = oldest;
     }
   }

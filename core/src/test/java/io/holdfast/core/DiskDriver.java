@@ -257,6 +257,12 @@ final class DiskDriver implements Effects {
 
   private record Both(RecoveryHandler first, Broker broker) implements RecoveryHandler {
     @Override
+    public void segment(long position) {
+      first.segment(position);
+      broker.recoverSegment(position);
+    }
+
+    @Override
     public void snapshotPart(long position, RecordView part) {
       first.snapshotPart(position, part);
       broker.recoverPart(position, part);

@@ -99,6 +99,7 @@ final class KeptStory {
             limits.topicCacheMax(),
             limits.idleConnectMillis(),
             settings.number("retained-step", limits.retainedPerStepMax()),
+            limits.windowMax(),
             1));
   }
 
@@ -146,6 +147,9 @@ final class KeptStory {
 
   /// Nobody asks what the story's own restarts find.
   private static final class Unheard implements RecoveryHandler {
+    @Override
+    public void segment(long position) {}
+
     @Override
     public void snapshotPart(long position, RecordView part) {}
 

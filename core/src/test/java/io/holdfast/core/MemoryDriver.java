@@ -195,10 +195,11 @@ final class MemoryDriver implements Effects {
   }
 
   private boolean turn(boolean whole) {
-    boolean[] more = new boolean[1];
+    boolean[] more = new boolean[2];
     call(() -> more[0] = broker.endTurn());
+    call(() -> more[1] = log.answer());
     snapshots.putInPlace();
-    return more[0] && whole;
+    return (more[0] || more[1]) && whole;
   }
 
   /// One turn, whether or not more is left. True where it is.
@@ -258,6 +259,11 @@ final class MemoryDriver implements Effects {
   private void replay(
       Broker into, Optional<MemorySnapshots.Whole> snapshot, Map<Long, Long> moved) {
     RecordView view = new RecordView();
+    for (int segment = log.oldestSegment(); segment <= log.segmentOf(log.end()); segment++) {
+      if (log.holdsSegment(segment)) {
+        into.recoverSegment(log.segmentEnd(segment - 1));
+      }
+    }
     if (snapshot.isPresent()) {
       for (MemorySnapshots.Part part : snapshot.get().parts()) {
         log.lend(new MemoryLog.Appended(part.position(), 0, part.bytes()), view);

@@ -1,5 +1,6 @@
 package io.holdfast.core;
 
+import io.holdfast.core.queue.Entry;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.routing.SharedSubscription;
@@ -68,6 +69,14 @@ final class RecordText {
                   Arrays.toString(brought.positions()),
                   name(brought.queue()),
                   brought.goesOnAfter().map(topic -> "goes on after " + topic).orElse("done"));
+      case LogRecord.Loaded loaded ->
+          "loaded %s %s"
+              .formatted(
+                  name(loaded.queue()),
+                  Arrays.toString(Arrays.stream(loaded.entries()).map(Entry::position).toArray()));
+      case LogRecord.LetGo gone ->
+          "let go %s of %s"
+              .formatted(Arrays.toString(gone.counts()), Arrays.toString(gone.positions()));
       case LogRecord.Acknowledged acknowledged ->
           "acknowledged %s%s%s"
               .formatted(
@@ -101,6 +110,7 @@ final class RecordText {
       case LogRecord.SharedQueuePart part -> "part shared " + part.filter();
       case LogRecord.RetainedPart part -> "part retained " + part.topic();
       case LogRecord.WillPart part -> "part will " + part.clientId();
+      case LogRecord.WantedPart part -> "part wanted";
       case LogRecord.CountersPart part -> "part counters";
     };
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.QueueImage;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.record.LogRecord.Restarted;
 import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
@@ -56,7 +57,7 @@ class RecoveredNonsenseTest {
   }
 
   private static Queue queue(long head, long[] entries, long[] dropped) {
-    return Queue.of(1, 1, new QueueImage(1, head, 0, entries, List.of(), dropped, List.of()));
+    return Queue.of(1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of()));
   }
 
   private static SessionOpened opened(int number) {
@@ -81,7 +82,16 @@ class RecoveredNonsenseTest {
     public void wanted(long position, int count) {}
 
     @Override
-    public void left(long position) {}
+    public void left(long position, long count) {}
+
+    @Override
+    public void held(long position) {}
+
+    @Override
+    public void released(long position) {}
+
+    @Override
+    public void wantedAsOf(long position, WantedPart part) {}
 
     @Override
     public void pinned(long position) {}

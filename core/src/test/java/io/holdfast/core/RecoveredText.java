@@ -81,6 +81,9 @@ final class RecoveredText implements RecoveryHandler {
   }
 
   @Override
+  public void segment(long position) {}
+
+  @Override
   public void snapshotPart(long position, RecordView part) {
     shown.record(part);
     parts.append(position).append(' ').append(fields.of(RecordCodec.decode(part))).append('\n');

@@ -104,6 +104,7 @@ final class Scenario implements Heard {
             settings.number("topics", limits.topicCacheMax()),
             limits.idleConnectMillis(),
             settings.number("retained-step", limits.retainedPerStepMax()),
+            settings.number("window", limits.windowMax()),
             limits.snapshotBytesPerTurnMax()));
   }
 

@@ -54,6 +54,7 @@ final class Story implements Heard {
                 1 + random.nextInt(10),
                 10_000,
                 1 + random.nextInt(8),
+                1 + random.nextInt(12),
                 1 << random.nextInt(17)));
     this.syncsPerCent = 3 + random.nextInt(30);
     this.crashesPerCent = random.nextInt(4);

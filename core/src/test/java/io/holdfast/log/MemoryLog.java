@@ -144,10 +144,10 @@ public final class MemoryLog implements Log {
             .filter(record -> Arrays.binarySearch(keys, record.key) >= 0)
             .limit(max)
             .toList();
-    byte[] tags = new byte[matching.size()];
+    short[] tags = new short[matching.size()];
     for (int i = 0; i < tags.length; i++) {
       byte[] bytes = matching.get(i).bytes;
-      tags[i] = bytes.length < 2 ? 0 : bytes[1];
+      tags[i] = bytes.length < 3 ? 0 : ByteBuffer.wrap(bytes).getShort(1);
     }
     return new Found(
         matching.stream().mapToLong(Appended::position).toArray(),

@@ -107,6 +107,9 @@ final class LogHolder implements LogListener, RecoveryHandler {
   }
 
   @Override
+  public void segment(long position) {}
+
+  @Override
   public void snapshotPart(long position, RecordView part) {
     parts.add(copy(part));
   }

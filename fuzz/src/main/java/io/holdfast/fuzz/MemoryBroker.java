@@ -335,6 +335,11 @@ final class MemoryBroker {
 
   private final class Recovering implements RecoveryHandler {
     @Override
+    public void segment(long position) {
+      broker.recoverSegment(position);
+    }
+
+    @Override
     public void snapshotPart(long position, RecordView part) {
       broker.recoverPart(position, part);
     }

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 /// `first` and `end` are the positions that the segment's records lie between. An `end` beyond the
 /// segment's is that of a run of which the end was cut off since. Each key: the key (4),
 /// its first record's number here (4), how many it has (4); ascending. Each record: its offset in the
-/// segment (4), its second byte (1); by key, and in the order of their positions where that is the
+/// segment (4), its second and third byte (2); by key, and in the order of their positions where that is the
 /// same. The checksum is over all but itself.
 ///
 /// Nothing depends on it but time: a file that is missing, torn or hurt is made anew from its
@@ -31,7 +31,7 @@ final class IndexFile {
   private static final int CHECKSUM_AT = 40;
   private static final int HEADER_BYTES = 44;
   private static final int KEY_BYTES = 12;
-  private static final int RECORD_BYTES = 5;
+  private static final int RECORD_BYTES = 6;
   private static final int BUFFER_BYTES = 64 << 10;
 
   private final DiskFile file;
@@ -77,7 +77,7 @@ final class IndexFile {
       i = next;
     }
     for (int place : places) {
-      bytes.putInt(records.offsets()[place]).put(records.tags()[place]);
+      bytes.putInt(records.offsets()[place]).putShort(records.tags()[place]);
     }
     bytes.flip();
     CRC32C crc = new CRC32C();
@@ -146,7 +146,7 @@ final class IndexFile {
     Arrays.sort(found);
     for (int i = 0; i < found.length && !matches.isFull(); i++) {
       matches.add(
-          (int) (found[i] >>> 32), wanted[(int) (found[i] >>> 8) & 0xFF_FFFF], (byte) found[i]);
+          (int) (found[i] >>> 32), wanted[(int) (found[i] >>> 16) & 0xFFFF], (short) found[i]);
     }
   }
 
@@ -194,8 +194,8 @@ final class IndexFile {
     long[] more = Arrays.copyOf(found, found.length + count);
     for (int i = 0; i < count; i++) {
       long offset = records.getInt(i * RECORD_BYTES);
-      byte tag = records.get(i * RECORD_BYTES + 4);
-      more[found.length + i] = offset << 32 | (long) which << 8 | (tag & 0xFF);
+      short tag = records.getShort(i * RECORD_BYTES + 4);
+      more[found.length + i] = offset << 32 | (long) which << 16 | (tag & 0xFFFF);
     }
     return more;
   }

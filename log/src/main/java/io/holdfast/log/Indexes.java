@@ -49,7 +49,7 @@ final class Indexes {
     this.failed = failed;
   }
 
-  void add(Segment segment, int key, long position, byte tag) {
+  void add(Segment segment, int key, long position, short tag) {
     inMemory
         .computeIfAbsent(segment.number(), unused -> new KeyedRecords())
         .add(key, (int) (position - segment.first()), tag);

@@ -9,10 +9,10 @@ import java.util.Arrays;
 final class KeyedRecords {
   private int[] keys = new int[64];
   private int[] offsets = new int[64];
-  private byte[] tags = new byte[64];
+  private short[] tags = new short[64];
   private int count;
 
-  void add(int key, int offset, byte tag) {
+  void add(int key, int offset, short tag) {
     if (count == keys.length) {
       int wider = count * 2;
       keys = Arrays.copyOf(keys, wider);
@@ -35,7 +35,7 @@ final class KeyedRecords {
   }
 
   /// @param count how much of the arrays counts
-  record Part(int[] keys, int[] offsets, byte[] tags, int count) {
+  record Part(int[] keys, int[] offsets, short[] tags, int count) {
 
     /// Tells `matches` those that have one of `wanted`, which are ascending, from `fromOffset` on,
     /// until it has enough.

@@ -6,14 +6,14 @@ import java.util.Arrays;
 final class Matches {
   private final long[] positions;
   private final int[] keys;
-  private final byte[] tags;
+  private final short[] tags;
   private int count;
   private long first;
 
   Matches(int max) {
     this.positions = new long[max];
     this.keys = new int[max];
-    this.tags = new byte[max];
+    this.tags = new short[max];
   }
 
   /// Offsets that are added from here on are those of a segment that starts at `position`.
@@ -21,7 +21,7 @@ final class Matches {
     first = position;
   }
 
-  void add(int offset, int key, byte tag) {
+  void add(int offset, int key, short tag) {
     positions[count] = first + offset;
     keys[count] = key;
     tags[count] = tag;

@@ -37,7 +37,7 @@ final class OpenBatch {
   }
 
   /// The tag of a record in it.
-  byte tagAt(long position) {
+  short tagAt(long position) {
     return RecordFrame.tag(chunk.buffer(), (int) (position - chunk.position()));
   }
 

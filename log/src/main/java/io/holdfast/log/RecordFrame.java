@@ -65,9 +65,9 @@ final class RecordFrame {
     return buffer.getInt(offset + 4);
   }
 
-  /// The body's second byte, 0 where there is none: indexes keep it.
-  static byte tag(ByteBuffer buffer, int offset) {
-    return length(buffer, offset) < 2 ? 0 : buffer.get(offset + HEADER_BYTES + 1);
+  /// The body's second and third byte, 0 where it has not both: indexes keep them.
+  static short tag(ByteBuffer buffer, int offset) {
+    return length(buffer, offset) < 3 ? 0 : buffer.getShort(offset + HEADER_BYTES + 1);
   }
 
   private int checksum(ByteBuffer buffer, int offset, int run, int segment) {

@@ -41,6 +41,7 @@ final class Recovery {
   private long lastMillis;
   private long records;
   private long copied;
+  private long newestTold = -1;
 
   Recovery(
       Disk disk,
@@ -68,6 +69,7 @@ final class Recovery {
     if (!inForce.isEmpty()) {
       judgeEnd(inForce.getLast());
     }
+    tellSegments();
     long replayFrom = replaySnapshot();
     checkSegmentsFrom(replayFrom);
     int newNumber = inForce.isEmpty() ? 1 : inForce.getLast().number() + 1;
@@ -296,6 +298,14 @@ final class Recovery {
 
   // What it says
 
+  private void tellSegments() {
+    for (int i = 0; i < inForce.size(); i++) {
+      if (!isCutOff(i)) {
+        handler.segment(inForce.get(i).first().position());
+      }
+    }
+  }
+
   private long replaySnapshot() throws IOException {
     if (snapshots.isEmpty()) {
       return 0;
@@ -362,6 +372,10 @@ final class Recovery {
     long newPosition = position;
     if (position >= durable) {
       newPosition = log.append(key, new Copy(buffer, body, length));
+      if (log.newestSegment() != newestTold) {
+        newestTold = log.newestSegment();
+        handler.segment(newestTold);
+      }
       copied++;
     }
     records++;

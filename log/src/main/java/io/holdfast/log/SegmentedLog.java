@@ -346,6 +346,11 @@ public final class SegmentedLog implements Log {
     }
   }
 
+  /// The first position of the newest segment.
+  long newestSegment() {
+    return segments.newest().first();
+  }
+
   SnapshotStore snapshots() {
     return snapshots;
   }

@@ -109,6 +109,9 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   }
 
   @Override
+  public void segment(long position) {}
+
+  @Override
   public void snapshotPart(long position, RecordView part) {
     ByteBuffer buffer = part.buffer();
     int group = buffer.getInt(part.offset());

@@ -17,6 +17,11 @@ final class Replay implements RecoveryHandler {
   }
 
   @Override
+  public void segment(long position) {
+    broker.recoverSegment(position);
+  }
+
+  @Override
   public void snapshotPart(long position, RecordView part) {
     begin();
     broker.recoverPart(position, part);

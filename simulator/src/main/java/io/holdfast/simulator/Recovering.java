@@ -40,6 +40,11 @@ final class Recovering implements RecoveryHandler {
   }
 
   @Override
+  public void segment(long position) {
+    broker.recoverSegment(position);
+  }
+
+  @Override
   public void snapshotPart(long position, RecordView part) {
     partsDiffer |= snapshotEnd > 0 && position > snapshotEnd;
     snapshotEnd = Math.max(snapshotEnd, position);

@@ -54,6 +54,7 @@ record SimOptions(
             1 + random.nextInt(10),
             10_000,
             1 + random.nextInt(12),
+            1 + random.nextInt(40),
             1 << random.nextInt(17)));
   }
 

@@ -210,6 +210,9 @@ class LogStartTest {
 
   private final class Finds implements RecoveryHandler {
     @Override
+    public void segment(long position) {}
+
+    @Override
     public void snapshotPart(long position, RecordView part) {
       throw new IllegalStateException("there is no snapshot");
     }

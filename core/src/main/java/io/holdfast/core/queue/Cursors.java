@@ -1,5 +1,6 @@
 package io.holdfast.core.queue;
 
+import io.holdfast.core.Invariant;
 import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.protocol.packet.SubscriptionIdentifiers;
@@ -15,20 +16,29 @@ import java.util.function.LongConsumer;
 /// each.
 ///
 /// Entries that wait here have no sequence yet. They get theirs when the cursor before them is done
-/// or given up.
+/// or given up. Of a durable queue they are backlog, and known by where they begin and their count.
 final class Cursors {
+  private final boolean durable;
   private final TreeMap<Long, Stage> stages = new TreeMap<>();
   private final Map<String, Long> byFilter = new HashMap<>();
   private long begun;
   private long waiting;
 
-  /// Takes entries in their order.
-  interface Out {
-    void entry(long entry, SubscriptionIdentifiers own);
+  Cursors(boolean durable) {
+    this.durable = durable;
   }
 
-  private static final class Stage {
+  /// Takes what waited, in its order: entries of a transient queue, backlog of a durable one.
+  interface Out {
+    void entry(long entry, SubscriptionIdentifiers own);
+
+    void backlog(long from, long count);
+  }
+
+  private static final class Stage implements Out {
     private Cursor cursor;
+    private long from;
+    private long count;
     private final EntryRing behind = new EntryRing();
     private Map<Long, SubscriptionIdentifiers> identifiers = Map.of();
 
@@ -36,7 +46,16 @@ final class Cursors {
       this.cursor = cursor;
     }
 
-    void add(long entry, SubscriptionIdentifiers own) {
+    @Override
+    public void backlog(long start, long more) {
+      if (more > 0) {
+        from = count == 0 ? start : from;
+        count += more;
+      }
+    }
+
+    @Override
+    public void entry(long entry, SubscriptionIdentifiers own) {
       if (own.count() > 0) {
         if (identifiers.isEmpty()) {
           identifiers = new HashMap<>();
@@ -47,6 +66,7 @@ final class Cursors {
     }
 
     void moveTo(Out out) {
+      out.backlog(from, count);
       for (long i = behind.head(); i < behind.tail(); i++) {
         out.entry(behind.at(i), identifiers.getOrDefault(i, SubscriptionIdentifiers.NONE));
       }
@@ -75,8 +95,20 @@ final class Cursors {
 
   /// The entry waits behind all that was begun.
   void add(long entry, SubscriptionIdentifiers own) {
-    stages.lastEntry().getValue().add(entry, own);
+    Stage last = stages.lastEntry().getValue();
+    if (durable) {
+      last.backlog(Entry.position(entry), 1);
+    } else {
+      last.entry(entry, own);
+    }
     waiting++;
+  }
+
+  /// The same for what a snapshot says to be waiting.
+  void add(long from, long count) {
+    Invariant.check(count >= 0 && from >= 0, "what waits behind a cursor lies somewhere");
+    stages.lastEntry().getValue().backlog(from, count);
+    waiting += count;
   }
 
   /// The first cursor goes on behind that topic.
@@ -95,10 +127,17 @@ final class Cursors {
     }
     Map.Entry<Long, Stage> before = stages.lowerEntry(number);
     if (before == null) {
-      waiting -= ended.behind.tail() - ended.behind.head();
+      waiting -= ended.behind.tail() - ended.behind.head() + ended.count;
       ended.moveTo(out);
     } else {
-      ended.moveTo(before.getValue()::add);
+      ended.moveTo(before.getValue());
+    }
+  }
+
+  /// All that is backlog, as if it followed each other: between is nothing that could be found.
+  void backlogTo(Out out) {
+    for (Stage stage : stages.values()) {
+      out.backlog(stage.from, stage.count);
     }
   }
 
@@ -113,11 +152,7 @@ final class Cursors {
   List<CursorImage> image() {
     List<CursorImage> image = new ArrayList<>(stages.size());
     for (Stage stage : stages.values()) {
-      long[] entries = new long[(int) (stage.behind.tail() - stage.behind.head())];
-      for (int i = 0; i < entries.length; i++) {
-        entries[i] = stage.behind.at(stage.behind.head() + i);
-      }
-      image.add(new CursorImage(stage.cursor, entries));
+      image.add(new CursorImage(stage.cursor, stage.from, stage.count));
     }
     return image;
   }

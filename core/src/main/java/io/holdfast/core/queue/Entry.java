@@ -22,7 +22,7 @@ public final class Entry {
 
   private Entry() {}
 
-  static long of(long position, QoS qos, boolean retain) {
+  public static long of(long position, QoS qos, boolean retain) {
     return position << FLAG_BITS | qos.level() | (retain ? RETAIN : 0);
   }
 

@@ -53,6 +53,16 @@ final class EntryRing {
     }
   }
 
+  /// Forgets the entries from `sequence` on.
+  void cut(long sequence) {
+    tail = Math.max(head, sequence);
+    if (tail == head) {
+      entries = NONE;
+    } else if (entries.length > 64 && tail - head < entries.length / 8) {
+      resize(entries.length / 4);
+    }
+  }
+
   private int index(long sequence) {
     return (int) sequence & (entries.length - 1);
   }

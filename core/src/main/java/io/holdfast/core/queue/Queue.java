@@ -4,6 +4,7 @@ import io.holdfast.core.Invariant;
 import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
+import io.holdfast.core.record.LogRecord.Leftover;
 import io.holdfast.core.record.LogRecord.QueueImage;
 import io.holdfast.core.record.LogRecord.SharedAssigned;
 import io.holdfast.protocol.packet.QoS;
@@ -26,6 +27,11 @@ import java.util.function.LongConsumer;
 /// between; in a shared queue it is assigned while a member's queue holds it. Done entries leave
 /// when all before them are done.
 ///
+/// A durable queue has its oldest entries in a window in memory; those behind are its backlog, of
+/// which it knows how many there are, and a position that they lie at or behind: the log's index
+/// finds them. They come into the window by a record each time, and go back when the consumer is
+/// away. So what lies in the window is part of durable state too.
+///
 /// An entry at position 0 has no message in the log: it was handed to a transient session on
 /// arrival, and only its acknowledgement is awaited.
 public final class Queue {
@@ -42,6 +48,12 @@ public final class Queue {
   private final long bornAt;
   private final long countsFrom;
   private final EntryRing ring = new EntryRing();
+
+  /// A new entry becomes part of the window while that holds less, and there is no backlog.
+  private int windowMax;
+
+  private long backlogFrom;
+  private long backlogCount;
 
   /// By the sequence of the first entry that each is about.
   private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
@@ -78,6 +90,7 @@ public final class Queue {
     this.durable = durable;
     this.countsFrom = countsFrom;
     this.sentMark = sentMark;
+    this.windowMax = durable ? 0 : Integer.MAX_VALUE;
   }
 
   /// A queue as a snapshot has it, of which records count from `countsFrom` on.
@@ -94,15 +107,16 @@ public final class Queue {
         queue.waiting++;
       }
     }
+    queue.backlog(image.backlogFrom(), image.backlogCount());
+    queue.waiting += image.backlogCount();
     image.details().forEach(queue::add);
     for (CursorImage cursor : image.cursors()) {
       queue.cursorsBegun().begin(cursor.cursor());
-      for (long entry : cursor.entries()) {
-        Entry.check(entry);
-        queue.waiting++;
-        queue.cursorsBegun().add(entry, SubscriptionIdentifiers.NONE);
-      }
+      queue.cursorsBegun().add(cursor.from(), cursor.count());
+      queue.waiting += cursor.count();
     }
+    Invariant.check(
+        queue.waiting >= 0 && queue.waiting < SEQUENCE_MAX, "a queue holds what there can be");
     for (int counter = 0; counter < image.dropped().length; counter++) {
       queue.countDropped(counter, image.dropped()[counter]);
     }
@@ -121,6 +135,8 @@ public final class Queue {
         ring.head(),
         sentMark,
         entries,
+        backlogFrom,
+        backlogCount,
         new ArrayList<>(details.values()),
         dropped.clone(),
         cursors.map(Cursors::image).orElse(List.of()));
@@ -157,7 +173,7 @@ public final class Queue {
 
   /// Whether the next entry's packet identifier may still be that of the oldest.
   private boolean spans() {
-    return ring.tail() - ring.head() >= SPAN_MAX;
+    return tail() - ring.head() >= SPAN_MAX;
   }
 
   /// How many entries are not done.
@@ -167,7 +183,7 @@ public final class Queue {
 
   /// How many entries of a shared queue nobody holds.
   public long unassigned() {
-    long count = 0;
+    long count = backlogCount;
     for (long sequence = ring.head(); sequence < ring.tail(); sequence++) {
       if (state(sequence) == State.WAITING) {
         count++;
@@ -178,7 +194,7 @@ public final class Queue {
 
   /// How many entries were never sent.
   public long unsent() {
-    long beforeCursor = ring.tail() - Math.max(sentUntil, ring.head());
+    long beforeCursor = tail() - Math.max(sentUntil, ring.head());
     return beforeCursor + cursors.map(Cursors::waiting).orElse(0L);
   }
 
@@ -186,8 +202,88 @@ public final class Queue {
     return ring.head();
   }
 
+  /// The sequence that the next entry will get, if none is behind a cursor.
   public long tail() {
+    return ring.tail() + backlogCount;
+  }
+
+  /// Entries before this sequence are in the window, those from it on are backlog.
+  public long windowEnd() {
     return ring.tail();
+  }
+
+  public boolean hasBacklog() {
+    return backlogCount > 0;
+  }
+
+  /// The backlog's messages lie at or behind this position.
+  public long backlogFrom() {
+    return backlogFrom;
+  }
+
+  /// Its consumer may want so much in memory, or is away: then what nothing has happened to becomes
+  /// backlog.
+  public void window(int max) {
+    windowMax = max;
+    if (max > 0) {
+      return;
+    }
+    long kept = ring.tail();
+    while (kept > ring.head() && isUntouched(ring.at(kept - 1))) {
+      kept--;
+    }
+    if (kept < ring.tail()) {
+      backlogFrom = position(kept);
+      backlogCount += ring.tail() - kept;
+      ring.cut(kept);
+    }
+  }
+
+  private static boolean isUntouched(long entry) {
+    return Entry.state(entry) == State.WAITING && !Entry.isDetailed(entry);
+  }
+
+  /// The first entries of the backlog come into the window; the others lie at or behind
+  /// `goesOnFrom`.
+  public void load(long[] entries, long goesOnFrom) {
+    Invariant.check(entries.length <= backlogCount, "no more is loaded than the backlog has");
+    for (long entry : entries) {
+      Entry.check(entry);
+      ring.add(entry);
+    }
+    backlogCount -= entries.length;
+    backlogFrom = backlogCount == 0 ? 0 : goesOnFrom;
+  }
+
+  private void backlog(long from, long count) {
+    Invariant.check(count >= 0 && from >= 0, "a backlog lies somewhere");
+    if (count > 0) {
+      backlogFrom = backlogCount == 0 ? from : backlogFrom;
+      backlogCount += count;
+    }
+  }
+
+  /// All that the index has to find for it, what waits behind cursors included, with no `until`
+  /// yet; absent where it is nothing.
+  public Optional<Leftover> leftover() {
+    long[] found = {backlogFrom, backlogCount};
+    cursors.ifPresent(all -> all.backlogTo(new Cursors.Out() {
+      @Override
+      public void entry(long entry, SubscriptionIdentifiers own) {
+        throw new IllegalStateException("broken invariant: a durable queue has backlog");
+      }
+
+      @Override
+      public void backlog(long from, long count) {
+        if (count > 0) {
+          found[0] = found[1] == 0 ? from : found[0];
+          found[1] += count;
+        }
+      }
+    }));
+    return found[1] == 0
+        ? Optional.empty()
+        : Optional.of(new Leftover(number, bornAt, found[0], Long.MAX_VALUE, found[1]));
   }
 
   public long sentMark() {
@@ -214,7 +310,7 @@ public final class Queue {
 
   /// After a restart all that may have been sent counts as sent.
   public void assumeSent() {
-    sentUntil = Math.max(sentUntil, Math.min(sentMark, ring.tail()));
+    sentUntil = Math.max(sentUntil, Math.min(sentMark, tail()));
   }
 
   public void enqueue(long position, QoS qos, boolean retain) {
@@ -226,7 +322,15 @@ public final class Queue {
     if (cursors.isPresent()) {
       cursors.get().add(entry, own);
     } else {
+      add(entry, own);
+    }
+  }
+
+  private void add(long entry, SubscriptionIdentifiers own) {
+    if (backlogCount == 0 && ring.tail() - ring.head() < windowMax) {
       addToRing(entry, own);
+    } else {
+      backlog(Entry.position(entry), 1);
     }
   }
 
@@ -259,6 +363,7 @@ public final class Queue {
     if (positions.length == 0) {
       return;
     }
+    Invariant.check(backlogCount == 0, "nothing overtakes the backlog");
     add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
     for (long position : positions) {
       waiting++;
@@ -269,7 +374,8 @@ public final class Queue {
   /// Enqueues an entry of the shared queue that `from` names, by a record at `knownSince`.
   public void enqueueAssigned(
       long position, QoS qos, boolean retain, SharedAssigned from, long sequence, long knownSince) {
-    Invariant.check(cursors.isEmpty(), "nothing overtakes a cursor");
+    Invariant.check(
+        cursors.isEmpty() && backlogCount == 0, "nothing overtakes a cursor or the backlog");
     add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
     waiting++;
     ring.add(Entry.detailed(Entry.of(position, qos, retain)));
@@ -292,7 +398,7 @@ public final class Queue {
 
   private Cursors cursorsBegun() {
     if (cursors.isEmpty()) {
-      cursors = Optional.of(new Cursors());
+      cursors = Optional.of(new Cursors(durable));
     }
     return cursors.get();
   }
@@ -316,11 +422,24 @@ public final class Queue {
   /// The cursor of `filter` brings nothing more, by the record at `position`.
   public void endCursor(String filter, long position) {
     if (cursors.isPresent()) {
-      cursors.get().end(filter, this::addToRing);
+      cursors.get().end(filter, new Ended());
       sequencedAt = position;
       if (cursors.get().isEmpty()) {
         cursors = Optional.empty();
       }
+    }
+  }
+
+  /// What waited behind a cursor is in the queue itself.
+  private final class Ended implements Cursors.Out {
+    @Override
+    public void entry(long entry, SubscriptionIdentifiers own) {
+      addToRing(entry, own);
+    }
+
+    @Override
+    public void backlog(long from, long count) {
+      Queue.this.backlog(from, count);
     }
   }
 
@@ -378,8 +497,8 @@ public final class Queue {
     return Math.max(made, sequencedAt);
   }
 
-  /// The positions of all messages whose entries are not done, those behind cursors included.
-  public void forEachWanted(LongConsumer each) {
+  /// The positions of all messages whose entries are not done, but for the backlog.
+  public void forEachInMemory(LongConsumer each) {
     for (long sequence = ring.head(); sequence < ring.tail(); sequence++) {
       if (state(sequence) != State.DONE) {
         each.accept(position(sequence));

@@ -152,6 +152,21 @@ public sealed interface LogRecord {
     }
   }
 
+  /// Messages of a queue's backlog come into its window.
+  ///
+  /// @param entries as the queue holds them; the first ones of the backlog
+  /// @param goesOnFrom all the others lie at or behind this position
+  record Loaded(int queue, long[] entries, long goesOnFrom) implements LogRecord {}
+
+  /// Messages that the backlog of a queue which ended had wanted are let go.
+  ///
+  /// @param bornAt tells the queue from others that had its number
+  /// @param goesOnFrom all the others lie at or behind this position
+  /// @param positions one message of each segment that has some of them, ascending
+  /// @param counts how many each of these segments has
+  record LetGo(long bornAt, long goesOnFrom, long[] positions, long[] counts)
+      implements LogRecord {}
+
   /// What consumers acknowledged since the last such record of this queue.
   ///
   /// @param done sequences of entries that left the queue, ascending
@@ -239,10 +254,24 @@ public sealed interface LogRecord {
   /// Snapshot: the counters that outlive everything else.
   record CountersPart(int nextSet, long atMillis) implements LogRecord {}
 
+  /// Snapshot, its last part: how many entries want messages of each segment.
+  ///
+  /// @param segments the first position of each, ascending
+  /// @param leftovers what queues that ended still want, for nobody has looked for it yet
+  record WantedPart(long[] segments, long[] counts, List<Leftover> leftovers)
+      implements LogRecord {}
+
+  /// The backlog of a queue that has ended.
+  ///
+  /// @param from its messages lie at or behind this position, and before `until`
+  record Leftover(int queue, long bornAt, long from, long until, long count) {}
+
   /// A queue as it stands.
   ///
   /// @param bornAt the position of the record that made it
-  /// @param entries position and flags of each from `head` on, as the queue holds them
+  /// @param entries position and flags of each in the window, from `head` on
+  /// @param backlogFrom the messages of the backlog lie at or behind this position
+  /// @param backlogCount how many entries follow the window
   /// @param details of the entries that have some, in their order
   /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
   /// @param cursors in the order of their turns
@@ -251,12 +280,14 @@ public sealed interface LogRecord {
       long head,
       long sentMark,
       long[] entries,
+      long backlogFrom,
+      long backlogCount,
       List<Detail> details,
       long[] dropped,
       List<CursorImage> cursors) {}
 
-  /// A cursor, and the entries that wait behind it.
-  record CursorImage(Cursor cursor, long[] entries) {}
+  /// A cursor, and how many entries wait behind it, at or behind a position.
+  record CursorImage(Cursor cursor, long from, long count) {}
 
   /// What some entries need beyond their messages' positions.
   ///

@@ -15,14 +15,17 @@ import org.roaringbitmap.RoaringBitmap;
 ///
 /// A message, the record that matters most:
 ///
-/// 1 | flags | at 8 | expires 8? | session, packet id, hash 8? | client id? | targets | full? |
+/// 1 | flags | how | at 8 | expires 8? | session, packet id, hash 8? | client id? | targets | full? |
 /// topic | passed on | payload ...
 ///
 /// flags: 0-1 QoS, 2 retain, 3 queues QoS 0, 4 expires, 5 has a source, 6 was a will, 7 some queues
 /// were full
 ///
-/// targets: 0 none; 1 one queue: number, option; 2 a set: number; 3 a copy of a retained message:
-/// number, granted QoS, identifier or 0
+/// how: how a queue that is the only target wants it, as in an option, 0 where there is none such.
+/// With the flags it is all that indexes know of a message.
+///
+/// targets: 0 none; 1 one queue: number, identifiers; 2 a set: number; 3 a copy of a retained
+/// message: number, granted QoS, identifier or 0
 ///
 /// option: granted QoS and 4 for retain as published, count of identifiers, identifiers
 ///
@@ -59,6 +62,7 @@ final class MessageCodec {
             | (record.source().isPresent() ? HAS_SOURCE : 0)
             | (record.willOf().isPresent() ? IS_WILL : 0)
             | (record.full().length > 0 ? HAS_FULL : 0));
+    out.put(record.targets() instanceof Targets.One one ? how(one.option()) : 0);
     out.putLong(record.atMillis());
     if (record.expiresAtMillis() != LogRecord.NEVER) {
       out.putLong(record.expiresAtMillis());
@@ -74,7 +78,7 @@ final class MessageCodec {
       case Targets.One one -> {
         out.put(ONE);
         out.varint(one.queue());
-        write(out, one.option());
+        write(out, one.option().identifiers());
       }
       case Targets.Set set -> {
         out.put(SET);
@@ -97,21 +101,23 @@ final class MessageCodec {
 
   static Published published(RecordReader in) {
     int flags = in.get();
+    int how = in.get();
     long atMillis = in.getLong();
     long expiresAtMillis = (flags & EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
     Optional<Source> source =
         (flags & HAS_SOURCE) != 0 ? Optional.of(source(in)) : Optional.empty();
     Optional<String> willOf = (flags & IS_WILL) != 0 ? Optional.of(in.text()) : Optional.empty();
-    int how = in.get();
+    int kind = in.get();
     Targets targets =
-        switch (how) {
+        switch (kind) {
           case NOBODY -> new Targets.None();
-          case ONE -> new Targets.One(in.smallVarint(), option(in));
+          case ONE -> 
+              new Targets.One(in.smallVarint(), option(how, identifiers(in)));
           case SET -> new Targets.Set(in.smallVarint());
           case AS_RETAINED ->
               new Targets.AsRetained(
                   in.smallVarint(), RecordReader.qos(in.get()), in.smallVarint());
-          default -> throw new IllegalStateException("targets of unknown kind " + how);
+          default -> throw new IllegalStateException("targets of unknown kind " + kind);
         };
     int[] full = (flags & HAS_FULL) != 0 ? in.intDeltas() : NONE;
     return new Published(
@@ -140,16 +146,27 @@ final class MessageCodec {
   }
 
   static void write(RecordWriter out, Option option) {
-    out.put(option.granted().level() | (option.retainAsPublished() ? 4 : 0));
-    out.varint(option.identifiers().count());
-    for (int i = 0; i < option.identifiers().count(); i++) {
-      out.varint(option.identifiers().at(i));
+    out.put(how(option));
+    write(out, option.identifiers());
+  }
+
+  private static int how(Option option) {
+    return option.granted().level() | (option.retainAsPublished() ? 4 : 0);
+  }
+
+  private static void write(RecordWriter out, SubscriptionIdentifiers identifiers) {
+    out.varint(identifiers.count());
+    for (int i = 0; i < identifiers.count(); i++) {
+      out.varint(identifiers.at(i));
     }
   }
 
   static Option option(RecordReader in) {
-    int flags = in.get();
-    return new Option(RecordReader.qos(flags), (flags & 4) != 0, identifiers(in));
+    return option(in.get(), identifiers(in));
+  }
+
+  static Option option(int how, SubscriptionIdentifiers identifiers) {
+    return new Option(RecordReader.qos(how), (how & 4) != 0, identifiers);
   }
 
   static SubscriptionIdentifiers identifiers(RecordReader in) {

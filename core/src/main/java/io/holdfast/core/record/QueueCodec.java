@@ -4,6 +4,7 @@ import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
 import io.holdfast.core.record.LogRecord.DropReason;
+import io.holdfast.core.record.LogRecord.Leftover;
 import io.holdfast.core.record.LogRecord.QueueImage;
 
 /// The bytes of queues as they stand, and why entries left them.
@@ -15,6 +16,8 @@ final class QueueCodec {
     out.varint(image.head());
     out.varint(image.sentMark());
     out.deltas(image.entries());
+    out.varint(image.backlogFrom());
+    out.varint(image.backlogCount());
     out.list(image.details(), QueueCodec::write);
     out.deltas(image.dropped());
     out.list(image.cursors(), QueueCodec::write);
@@ -26,6 +29,8 @@ final class QueueCodec {
         in.varint(),
         in.varint(),
         in.deltas(),
+        in.varint(),
+        in.varint(),
         in.list(QueueCodec::detail),
         in.deltas(),
         in.list(QueueCodec::cursor));
@@ -38,7 +43,8 @@ final class QueueCodec {
     out.varint(cursor.identifier());
     out.varint(cursor.until());
     out.optionalText(cursor.after());
-    out.deltas(image.entries());
+    out.varint(image.from());
+    out.varint(image.count());
   }
 
   private static CursorImage cursor(RecordReader in) {
@@ -49,7 +55,20 @@ final class QueueCodec {
             in.smallVarint(),
             in.varint(),
             in.optionalText()),
-        in.deltas());
+        in.varint(),
+        in.varint());
+  }
+
+  static void write(RecordWriter out, Leftover leftover) {
+    out.varint(leftover.queue());
+    out.varint(leftover.bornAt());
+    out.varint(leftover.from());
+    out.varint(leftover.until());
+    out.varint(leftover.count());
+  }
+
+  static Leftover leftover(RecordReader in) {
+    return new Leftover(in.smallVarint(), in.varint(), in.varint(), in.varint(), in.varint());
   }
 
   private static void write(RecordWriter out, Detail detail) {

@@ -3,6 +3,8 @@ package io.holdfast.core.record;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
 import io.holdfast.core.record.LogRecord.Dropped;
+import io.holdfast.core.record.LogRecord.LetGo;
+import io.holdfast.core.record.LogRecord.Loaded;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Released;
 import io.holdfast.core.record.LogRecord.Restarted;
@@ -23,6 +25,7 @@ import io.holdfast.core.record.LogRecord.SharedQueuePart;
 import io.holdfast.core.record.LogRecord.SharedReturned;
 import io.holdfast.core.record.LogRecord.Subscribed;
 import io.holdfast.core.record.LogRecord.Unsubscribed;
+import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.record.LogRecord.WillPart;
 import io.holdfast.log.RecordBody;
 import io.holdfast.log.RecordView;
@@ -88,6 +91,19 @@ public final class RecordCodec {
         out.varint(brought.queue());
         out.optionalText(brought.goesOnAfter());
         out.deltas(brought.positions());
+      }
+      case Loaded loaded -> {
+        out.put(25);
+        out.varint(loaded.queue());
+        out.deltas(loaded.entries());
+        out.varint(loaded.goesOnFrom());
+      }
+      case LetGo gone -> {
+        out.put(26);
+        out.varint(gone.bornAt());
+        out.varint(gone.goesOnFrom());
+        out.deltas(gone.positions());
+        out.deltas(gone.counts());
       }
       case Acknowledged acknowledged -> {
         out.put(9);
@@ -162,6 +178,12 @@ public final class RecordCodec {
         SessionCodec.write(out, part.will());
         out.putLong(part.dueMillis());
       }
+      case WantedPart part -> {
+        out.put(27);
+        out.deltas(part.segments());
+        out.deltas(part.counts());
+        out.list(part.leftovers(), QueueCodec::write);
+      }
       case CountersPart part -> {
         out.put(20);
         out.varint(part.nextSet());
@@ -203,6 +225,9 @@ public final class RecordCodec {
           new RetainedBegun(
               in.smallVarint(), in.text(), RecordReader.qos(in.get()), in.smallVarint());
       case 24 -> new RetainedBrought(in.smallVarint(), in.optionalText(), in.deltas());
+      case 25 -> new Loaded(in.smallVarint(), in.deltas(), in.varint());
+      case 26 -> new LetGo(in.varint(), in.varint(), in.deltas(), in.deltas());
+      case 27 -> new WantedPart(in.deltas(), in.deltas(), in.list(QueueCodec::leftover));
       case 20 -> new CountersPart(in.smallVarint(), in.getLong());
       default -> throw new IllegalStateException("a record of unknown kind " + kind);
     };

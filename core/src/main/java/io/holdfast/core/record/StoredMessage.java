@@ -23,7 +23,7 @@ public final class StoredMessage {
     in.show(view);
     Invariant.check(in.get() == MessageCodec.KIND, "an entry's position is that of a message");
     int flags = in.get();
-    in.skip(Long.BYTES);
+    in.skip(1 + Long.BYTES);
     qos = RecordReader.qos(flags);
     expiresAtMillis = (flags & MessageCodec.EXPIRES) != 0 ? in.getLong() : LogRecord.NEVER;
     if ((flags & MessageCodec.HAS_SOURCE) != 0) {
@@ -53,7 +53,6 @@ public final class StoredMessage {
       case MessageCodec.NOBODY -> {}
       case MessageCodec.ONE -> {
         in.varint();
-        in.get();
         identifiers = MessageCodec.identifiers(in);
       }
       case MessageCodec.SET -> targetSet = in.smallVarint();

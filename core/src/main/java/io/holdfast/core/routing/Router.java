@@ -216,6 +216,15 @@ public final class Router {
     return set;
   }
 
+  /// The numbers of the sets that want messages for `queue`, ascending.
+  public int[] setsWith(int queue) {
+    return numbered.values().stream()
+        .filter(set -> set.optionOf(queue).isPresent())
+        .mapToInt(TargetSet::number)
+        .sorted()
+        .toArray();
+  }
+
   /// The sets that a record may still name, by their numbers, for a snapshot.
   public Map<Integer, TargetSet> numberedSets() {
     return new LinkedHashMap<>(numbered);

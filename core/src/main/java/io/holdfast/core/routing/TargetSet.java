@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
@@ -100,19 +101,22 @@ public final class TargetSet {
     return queues != null;
   }
 
-  /// The identifiers of the subscriptions by which `queue` wants the message.
-  public SubscriptionIdentifiers identifiersOf(int queue) {
+  /// How `queue` wants the message; absent where it does not.
+  public Optional<Option> optionOf(int queue) {
     int[] sorted = queues;
     if (sorted != null) {
       int index = Arrays.binarySearch(sorted, queue);
-      return index < 0 ? SubscriptionIdentifiers.NONE : option(index).identifiers();
+      return index < 0 ? Optional.empty() : Optional.of(option(index));
     }
-    for (Members some : members) {
-      if (some.queues.contains(queue)) {
-        return some.option.identifiers();
-      }
-    }
-    return SubscriptionIdentifiers.NONE;
+    return members.stream()
+        .filter(some -> some.queues.contains(queue))
+        .map(Members::option)
+        .findFirst();
+  }
+
+  /// The identifiers of the subscriptions by which `queue` wants the message.
+  public SubscriptionIdentifiers identifiersOf(int queue) {
+    return optionOf(queue).map(Option::identifiers).orElse(SubscriptionIdentifiers.NONE);
   }
 
   // Which topics have it

@@ -58,14 +58,17 @@ class RecordCodecTest {
             7,
             BIG,
             new long[] {1 << 8, (1L << 62) | 3, 5 << 8},
+            BIG,
+            3,
             List.of(new Detail(8, 2, BIG, 5, 0, 0), new Detail(10, 1, 3, 0, 9, BIG)),
             new long[] {0, 1, 2, 3, BIG},
             List.of(
                 new CursorImage(
                     new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")),
-                    new long[] {5 << 8, 1 << 8}),
+                    5,
+                    BIG),
                 new CursorImage(
-                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), new long[0])));
+                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)));
     return Stream.of(
         message(new Targets.None(), Optional.empty(), Optional.empty(), new int[0]),
         message(
@@ -116,6 +119,12 @@ class RecordCodecTest {
             List.of(subscription),
             List.of(new Source(1, 2, Long.MIN_VALUE)),
             image),
+        new LogRecord.Loaded(70_000, new long[] {5 << 8, 9 << 8 | 1}, BIG),
+        new LogRecord.LetGo(BIG, 5, new long[] {1, BIG}, new long[] {BIG, 1}),
+        new LogRecord.WantedPart(
+            new long[] {0, BIG},
+            new long[] {1, BIG},
+            List.of(new LogRecord.Leftover(3, BIG, 5, LogRecord.NEVER, 7))),
         new LogRecord.SharedQueuePart(2, "$share/g/a", image),
         new LogRecord.RetainedPart("a/b", BIG, LogRecord.NEVER, QoS.EXACTLY_ONCE),
         new LogRecord.WillPart("c", will, 5),
