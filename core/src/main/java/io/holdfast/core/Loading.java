@@ -33,6 +33,7 @@ final class Loading {
   private final Set<Queue> waiting = new LinkedHashSet<>();
 
   private boolean looksForLeftover;
+  private long leftoverLookedFor;
   private long leftoverLookedUntil;
 
   /// @param wake has the consumers of a queue look again
@@ -112,6 +113,7 @@ final class Loading {
     search.from = taken.goesOnFrom();
     if (taken.entries().length > 0) {
       journal.commit(new Loaded(queue.number(), taken.entries(), taken.goesOnFrom()));
+      search.asked = queue.backlogFrom();
       wake.accept(queue);
     }
     Invariant.check(
@@ -144,6 +146,10 @@ final class Loading {
       return;
     }
     Leftover leftover = first.get();
+    if (leftoverLookedFor != leftover.bornAt()) {
+      leftoverLookedFor = leftover.bornAt();
+      leftoverLookedUntil = 0;
+    }
     long from = Math.max(leftover.from(), leftoverLookedUntil);
     if (settled.holds(from)) {
       looksForLeftover = true;
@@ -167,9 +173,6 @@ final class Loading {
     boolean isGone = !journal.state().leftovers().holds(leftover.bornAt());
     Invariant.check(
         isGone || taken.goesOnFrom() < leftover.until(), "the index finds all that was left");
-    if (isGone) {
-      leftoverLookedUntil = 0;
-    }
     if (taken.isAll()) {
       lookForLeftover();
     }

@@ -38,7 +38,7 @@ final class WantedSegments {
       Invariant.check(
           segment.getValue() >= 0, "no more leave a segment than were wanted in it");
       if (segment.getValue() > 0) {
-        counts[place(segment.getKey())] += segment.getValue();
+        add(segment.getKey(), segment.getValue());
         entries += segment.getValue();
       }
     }
@@ -59,7 +59,8 @@ final class WantedSegments {
   }
 
   void add(long position, long count) {
-    counts[place(position)] += count;
+    int place = place(position);
+    counts[place] += count;
   }
 
   void remove(long position, long count) {
@@ -70,7 +71,8 @@ final class WantedSegments {
 
   /// Something wants the message that is no entry of a durable queue.
   void pin(long position) {
-    others[place(position)]++;
+    int place = place(position);
+    others[place]++;
   }
 
   void unpin(long position) {
@@ -107,7 +109,10 @@ final class WantedSegments {
       }
     }
     while (!unwantedAt.isEmpty() && unwantedAt.firstEntry().getValue() <= log.durable()) {
-      log.discard(unwantedAt.pollFirstEntry().getKey());
+      int segment = unwantedAt.pollFirstEntry().getKey();
+      if (log.holdsSegment(segment)) {
+        log.discard(segment);
+      }
     }
     forgetOldest();
     return log.segmentEnd(firstSegment - 1);

@@ -106,7 +106,11 @@ final class Indexes {
     List<Place> places = new ArrayList<>();
     for (Segment segment : segments.subList(0, Math.min(segments.size(), SEGMENTS_MAX))) {
       KeyedRecords records = inMemory.get(segment.number());
-      places.add(new Place(segment, records == null ? null : records.soFar()));
+      boolean isNewest = segment == segments.getLast();
+      places.add(
+          new Place(
+              segment,
+              records == null ? (isNewest ? KeyedRecords.NONE : null) : records.soFar()));
     }
     long until = places.size() < segments.size() ? segments.get(places.size()).first() : end;
     Search search = new Search(places, until, keys, from, max);

@@ -413,7 +413,9 @@ final class Recovery {
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file(), segment.capacity(), true);
-      segment.endsAt(Math.min(limitOf(i), cutAt()));
+      boolean isNextThere =
+          i + 1 == inForce.size() || inForce.get(i + 1).number() == found.number() + 1;
+      segment.endsAt(Math.min(limitOf(i), cutAt()), isNextThere);
       if (found.first().startsRun()) {
         segment.cuts(found.first().cutAt());
       }

@@ -13,6 +13,7 @@ final class Segment {
   private boolean regular;
   private long first = -1;
   private long end = Long.MAX_VALUE;
+  private boolean isWhole;
   private long cutAt = -1;
   private @Nullable DiskFile file;
 
@@ -63,13 +64,20 @@ final class Segment {
     return cutAt;
   }
 
-  void endsAt(long position) {
+  /// @param whole whether its batches reach so far, and do not only end before
+  void endsAt(long position, boolean whole) {
     end = position;
+    isWhole = whole;
   }
 
   /// All that counts in it lies before this position, once it is sealed.
   long end() {
     return end;
+  }
+
+  /// Whether its batches are known to reach up to `end`.
+  boolean reachesItsEnd() {
+    return isWhole;
   }
 
   boolean isReady() {

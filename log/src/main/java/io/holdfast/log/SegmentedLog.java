@@ -161,7 +161,7 @@ public final class SegmentedLog implements Log {
     Segment segment = segments.newest();
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
-      segment.endsAt(next);
+      segment.endsAt(next, true);
       indexes.sealed(segment);
       segment = files.take();
       segment.startsAt(next);
