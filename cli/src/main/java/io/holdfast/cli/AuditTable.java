@@ -24,13 +24,19 @@ final class AuditTable {
             .formatted(
                 audit.from().snapshot().orElse("the log's beginning"),
                 plural(audit.records(), "record")));
-    lines.add(
-        audit.from().equals(audit.newest())
-            ? "There is no older snapshot to compare it with."
-            : "Compared with %s and with what a start makes of it."
-                .formatted(audit.newest().snapshot().orElse("the log's beginning")));
+    lines.add(compared(audit));
     lines.add(conclusion(audit));
     return lines;
+  }
+
+  private static String compared(LogAudit audit) {
+    if (audit.newest().snapshot().isEmpty()) {
+      return "There is no snapshot yet to compare with.";
+    }
+    return audit.from().equals(audit.newest())
+        ? "There is no older snapshot to compare it with."
+        : "Compared with %s and with what a start makes of it."
+            .formatted(audit.newest().snapshot().get());
   }
 
   private static List<String> table(List<AuditedQueue> queues) {

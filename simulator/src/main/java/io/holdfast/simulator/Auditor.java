@@ -33,6 +33,8 @@ final class Auditor {
       return false;
     } catch (IOException e) {
       throw new Violation("P9", "an audit fails on a disk that is well", e);
+    } catch (RuntimeException e) {
+      throw new Violation("P9", "an audit is broken: " + e, e);
     }
   }
 
