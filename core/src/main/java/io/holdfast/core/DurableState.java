@@ -78,6 +78,25 @@ final class DurableState {
     void pinned(long position);
 
     void unpinned(long position);
+
+    /// Nobody listens.
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void enqueued(Queue queue) {}
+
+          @Override
+          public void wanted(long position, int count) {}
+
+          @Override
+          public void left(long position) {}
+
+          @Override
+          public void pinned(long position) {}
+
+          @Override
+          public void unpinned(long position) {}
+        };
   }
 
   DurableState(Limits limits, Listener listener) {

@@ -178,7 +178,7 @@ final class SharedQueues {
     Queue by = numbers.get(record.queue());
     if (by != null && position >= by.countsFrom()) {
       for (long sequence : record.sequences()) {
-        leave(by, sequence);
+        leave(by, sequence, DropCounters.RETURNED);
       }
     }
     Queue to = numbers.get(record.sharedQueue());
@@ -189,10 +189,11 @@ final class SharedQueues {
     }
   }
 
-  private void leave(Queue queue, long sequence) {
+  private void leave(Queue queue, long sequence, int counter) {
     if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
       long position = queue.position(sequence);
       queue.become(sequence, State.DONE);
+      queue.countDropped(counter, 1);
       listener.left(position);
     }
   }
@@ -283,8 +284,7 @@ final class SharedQueues {
       if (queue.holds(sequence)
           && queue.state(sequence) == State.ASSIGNED
           && !held.contains(sequence)) {
-        queue.countDropped(DropCounters.SESSION_ENDED, 1);
-        leave(queue, sequence);
+        leave(queue, sequence, DropCounters.SESSION_ENDED);
       }
     }
   }

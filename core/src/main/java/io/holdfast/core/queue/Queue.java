@@ -58,6 +58,11 @@ public final class Queue {
   private long sequencedAt;
 
   private long[] dropped = NOTHING_DROPPED;
+
+  /// How many entries it has had, and how many of them left as handled.
+  private long accepted;
+
+  private long handled;
   private long waiting;
   private boolean behind;
 
@@ -106,6 +111,8 @@ public final class Queue {
     for (int counter = 0; counter < image.dropped().length; counter++) {
       queue.countDropped(counter, image.dropped()[counter]);
     }
+    queue.accepted = image.accepted();
+    queue.handled = image.handled();
     queue.sentUntil = queue.ring.head();
     return queue;
   }
@@ -123,7 +130,25 @@ public final class Queue {
         entries,
         new ArrayList<>(details.values()),
         dropped.clone(),
-        cursors.map(Cursors::image).orElse(List.of()));
+        cursors.map(Cursors::image).orElse(List.of()),
+        accepted,
+        handled);
+  }
+
+  /// Takes as long as the queue is: what waits is counted anew.
+  public QueueAccount account() {
+    long[] present = new long[1];
+    forEachWanted(position -> present[0]++);
+    return new QueueAccount(
+        accepted,
+        handled,
+        present[0],
+        dropped(DropCounters.EXPIRED),
+        dropped(DropCounters.TOO_LARGE),
+        dropped(DropCounters.REFUSED),
+        dropped(DropCounters.SESSION_ENDED),
+        dropped(DropCounters.RETURNED),
+        dropped(DropCounters.FULL));
   }
 
   public int number() {
@@ -222,6 +247,7 @@ public final class Queue {
   }
 
   private void enqueue(long entry, SubscriptionIdentifiers own) {
+    accepted++;
     waiting++;
     if (cursors.isPresent()) {
       cursors.get().add(entry, own);
@@ -260,6 +286,7 @@ public final class Queue {
       return;
     }
     add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
+    accepted += positions.length;
     for (long position : positions) {
       waiting++;
       ring.add(Entry.detailed(Entry.of(position, maximumQoS, true)));
@@ -271,6 +298,7 @@ public final class Queue {
       long position, QoS qos, boolean retain, SharedAssigned from, long sequence, long knownSince) {
     Invariant.check(cursors.isEmpty(), "nothing overtakes a cursor");
     add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
+    accepted++;
     waiting++;
     ring.add(Entry.detailed(Entry.of(position, qos, retain)));
   }
@@ -425,6 +453,11 @@ public final class Queue {
   public void lend(long sequence) {
     become(sequence, State.ASSIGNED);
     ring.set(sequence, Entry.lent(ring.at(sequence)));
+  }
+
+  /// An entry has left since its consumer acknowledged it; at QoS 0, since it was sent.
+  public void countHandled() {
+    handled++;
   }
 
   public void countDropped(int counter, long count) {

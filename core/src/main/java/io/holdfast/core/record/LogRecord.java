@@ -244,8 +244,10 @@ public sealed interface LogRecord {
   /// @param bornAt the position of the record that made it
   /// @param entries position and flags of each from `head` on, as the queue holds them
   /// @param details of the entries that have some, in their order
-  /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
+  /// @param dropped how many left it unhandled, or never came into it, by `DropCounters`
   /// @param cursors in the order of their turns
+  /// @param accepted how many entries it has had
+  /// @param handled how many of them left as handled
   record QueueImage(
       long bornAt,
       long head,
@@ -253,7 +255,9 @@ public sealed interface LogRecord {
       long[] entries,
       List<Detail> details,
       long[] dropped,
-      List<CursorImage> cursors) {}
+      List<CursorImage> cursors,
+      long accepted,
+      long handled) {}
 
   /// A cursor, and the entries that wait behind it.
   record CursorImage(Cursor cursor, long[] entries) {}

@@ -65,7 +65,9 @@ class RecordCodecTest {
                     new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")),
                     new long[] {5 << 8, 1 << 8}),
                 new CursorImage(
-                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), new long[0])));
+                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), new long[0])),
+            BIG,
+            3);
     return Stream.of(
         message(new Targets.None(), Optional.empty(), Optional.empty(), new int[0]),
         message(
