@@ -55,6 +55,10 @@ abstract class Client extends PacketHandler {
     watcher.trouble(clientId + ": " + what);
   }
 
+  final boolean isLeaving() {
+    return isLeaving;
+  }
+
   /// Sends DISCONNECT; the broker closes the connection.
   final void leave() {
     isLeaving = true;

@@ -4,13 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.List;
 
-/// Leaves a durable session behind whose one subscription matches nothing that is published.
+/// Leaves a durable session with one subscription behind.
 final class IdleSession extends Client {
   private final String filter;
 
-  IdleSession(Channel channel, MqttVersion version, Topics topics, int index, Watcher watcher) {
-    super(channel, version, topics.prefix() + "-i" + index, true, watcher);
-    this.filter = topics.idle(index);
+  IdleSession(
+      Channel channel, MqttVersion version, String clientId, String filter, Watcher watcher) {
+    super(channel, version, clientId, true, watcher);
+    this.filter = filter;
   }
 
   @Override

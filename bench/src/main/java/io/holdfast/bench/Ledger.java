@@ -3,7 +3,7 @@ package io.holdfast.bench;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// What became of one publisher's messages, which are numbered from zero in the order of sending.
+/// What became of one topic's messages, which are numbered from zero in the order of sending.
 ///
 /// A number that is skipped is missing; if it comes later it was reordered; if it never comes and
 /// was acknowledged, it was lost. A number that comes when it is not missing is a duplicate.
@@ -27,6 +27,15 @@ final class Ledger {
     } else {
       duplicated++;
     }
+  }
+
+  /// How many different messages came.
+  long arrived() {
+    long arrived = next;
+    for (Map.Entry<Long, Long> range : missing.entrySet()) {
+      arrived -= range.getValue() - range.getKey();
+    }
+    return arrived;
   }
 
   long duplicated() {

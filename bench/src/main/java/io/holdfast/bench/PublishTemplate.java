@@ -4,18 +4,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/// The PUBLISH that one publisher sends again and again, built once; only the packet identifier and
+/// The PUBLISH that is sent to one topic again and again, built once; only the packet identifier and
 /// the stamp change. The stamp starts the payload:
 ///
-///     0        8           12         20             28
-///     +--------+-----------+----------+--------------+---------- - -
-///     | run id | publisher | sequence | sent (nanos) | zeros ...
-///     +--------+-----------+----------+--------------+---------- - -
+///     0        8       12         20             28
+///     +--------+-------+----------+--------------+---------- - -
+///     | run id | topic | sequence | sent (nanos) | zeros ...
+///     +--------+-------+----------+--------------+---------- - -
 ///
+/// Topics are numbered, and the messages of each from zero.
 /// The sending time is the generator's own monotonic clock, which is the one that reads it.
 final class PublishTemplate {
   static final int STAMP_BYTES = 28;
-  static final int PUBLISHER_AT = 8;
+  static final int TOPIC_AT = 8;
   static final int SEQUENCE_AT = 12;
   static final int SENT_AT = 20;
 
@@ -23,7 +24,8 @@ final class PublishTemplate {
   private final int packetIdAt;
   private final int stampAt;
 
-  PublishTemplate(MqttVersion version, String topic, int payloadBytes, long runId, int publisher) {
+  PublishTemplate(
+      MqttVersion version, String topic, int payloadBytes, long runId, int topicNumber) {
     byte[] name = topic.getBytes(StandardCharsets.UTF_8);
     int properties = version.isV5() ? 1 : 0;
     int length = 2 + name.length + 2 + properties + payloadBytes;
@@ -34,7 +36,7 @@ final class PublishTemplate {
     this.packetIdAt = built.writerIndex();
     built.writeShort(0).writeZero(properties);
     this.stampAt = built.writerIndex();
-    built.writeLong(runId).writeInt(publisher).writeZero(payloadBytes - 12);
+    built.writeLong(runId).writeInt(topicNumber).writeZero(payloadBytes - 12);
     this.bytes = built;
   }
 

@@ -3,17 +3,21 @@ package io.holdfast.bench;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 
-/// Keeps a window of QoS 1 messages unacknowledged: every PUBACK lets one more out.
+/// Keeps a window of QoS 1 messages unacknowledged, as far as its pace allows: every PUBACK lets
+/// one more out. Its topics take turns.
 final class Publisher extends Client {
   private static final int PACKET_IDS = 65_535;
 
-  private final PublishTemplate template;
+  private final PublishTemplate[] templates;
   private final Tally tally;
 
   /// When a message was sent, by its sequence modulo the window.
   private final long[] sentNanos;
 
-  private boolean isPublishing;
+  private Pace pace = Pace.UNLIMITED;
+  private long pacedFrom;
+  private long until;
+  private Runnable whenAcknowledged = () -> {};
   private long sent;
   private long acknowledged;
   private long readNanos;
@@ -23,22 +27,41 @@ final class Publisher extends Client {
       MqttVersion version,
       String clientId,
       Watcher watcher,
-      PublishTemplate template,
+      PublishTemplate[] templates,
       int window,
       Tally tally) {
     super(channel, version, clientId, false, watcher);
-    this.template = template;
+    this.templates = templates;
     this.tally = tally;
     this.sentNanos = new long[window];
   }
 
-  void start() {
-    isPublishing = true;
+  /// Publishes until it is stopped.
+  void start(Pace itsPace) {
+    publish(Long.MAX_VALUE - sent, itsPace, () -> {});
+  }
+
+  /// Publishes so many messages more, which may be none.
+  ///
+  /// @param done run once everything that was sent is acknowledged
+  void publish(long count, Pace itsPace, Runnable done) {
+    pace = itsPace;
+    pacedFrom = sent;
+    until = sent + count;
+    whenAcknowledged = done;
+    if (acknowledged == until) {
+      done.run();
+    }
+    fillWindow();
+  }
+
+  /// Time has passed, which matters to one with a pace.
+  void tick() {
     fillWindow();
   }
 
   void stop() {
-    isPublishing = false;
+    until = sent;
   }
 
   long sent() {
@@ -76,25 +99,31 @@ final class Publisher extends Client {
     }
     tally.acknowledged(readNanos - sentNanos[(int) (acknowledged % sentNanos.length)]);
     acknowledged++;
+    if (acknowledged == until) {
+      whenAcknowledged.run();
+    }
   }
 
   @Override
   void receivedAll() {
     readNanos = 0;
-    if (isPublishing) {
-      fillWindow();
-    }
+    fillWindow();
   }
 
   private void fillWindow() {
-    int count = (int) (acknowledged + sentNanos.length - sent);
-    if (count == 0) {
+    long room = Math.min(acknowledged + sentNanos.length - sent, until - sent);
+    if (room <= 0) {
       return;
     }
-    ByteBuf output = output(count * template.length());
     long now = System.nanoTime();
+    long count = Math.min(room, pace.allowed(now) - (sent - pacedFrom));
+    if (count <= 0) {
+      return;
+    }
+    ByteBuf output = output((int) count * templates[0].length());
     for (int i = 0; i < count; i++) {
-      template.appendTo(output, packetId(sent), sent, now);
+      PublishTemplate template = templates[(int) (sent % templates.length)];
+      template.appendTo(output, packetId(sent), sent / templates.length, now);
       sentNanos[(int) (sent % sentNanos.length)] = now;
       sent++;
     }

@@ -4,38 +4,40 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /// What a run found: for people in a few lines, for scripts in one line of `key=value`.
-record Report(Workload workload, Measured measured, Checked checked) {
+///
+/// @param idleSeconds how long it took to make what only lies there
+record Report(Workload workload, double idleSeconds, Measured measured, Checked checked) {
 
   /// What happened in the measured time.
   record Measured(Moment start, Moment end, Tally tally) {
-    double perSecond(Histogram events) {
-      return events.getTotalCount() * 1e9 / (end.nanos() - start.nanos());
+    double acknowledgedPerSecond() {
+      return tally.acknowledged().getTotalCount() / start.secondsUntil(end);
+    }
+
+    double deliveredPerSecond() {
+      return tally.delivered().getTotalCount() / start.secondsUntil(end);
     }
 
     double ownCpuMicros() {
-      return perMessageMicros(end.ownCpuNanos() - start.ownCpuNanos());
+      return perMessageMicros((double) (end.ownCpuNanos() - start.ownCpuNanos()));
     }
 
     /// Not a number where the broker's process is not known.
     double brokerCpuMicros() {
-      return end.brokerCpuNanos().isPresent() ? perMessageMicros(brokerCpuNanos()) : Double.NaN;
+      return perMessageMicros(start.brokerCpuNanosUntil(end));
     }
 
-    /// How many cores worked for neither the broker nor the generator: above a few hundredths, the
-    /// figures are not to be trusted. Not a number where the broker's process is not known.
+    /// What the broker wrote to disks for each acknowledged message. Not a number where the
+    /// broker's process is not known.
+    double writtenBytes() {
+      return start.writtenBytesUntil(end) / Math.max(1, tally.acknowledged().getTotalCount());
+    }
+
     double otherCores() {
-      long all = end.machineCpuNanos() - start.machineCpuNanos();
-      long known = end.ownCpuNanos() - start.ownCpuNanos() + brokerCpuNanos();
-      return end.brokerCpuNanos().isPresent()
-          ? (double) (all - known) / (end.nanos() - start.nanos())
-          : Double.NaN;
+      return start.otherCoresUntil(end);
     }
 
-    private long brokerCpuNanos() {
-      return end.brokerCpuNanos().orElse(0) - start.brokerCpuNanos().orElse(0);
-    }
-
-    private double perMessageMicros(long nanos) {
+    private double perMessageMicros(double nanos) {
       return nanos / 1e3 / Math.max(1, tally.acknowledged().getTotalCount());
     }
   }
@@ -46,14 +48,24 @@ record Report(Workload workload, Measured measured, Checked checked) {
     boolean isClean() {
       return unacknowledged == 0 && lost == 0 && duplicated == 0 && reordered == 0;
     }
+
+    String forScripts() {
+      return "acked=%d unacked=%d lost=%d duplicated=%d reordered=%d"
+          .formatted(acknowledged, unacknowledged, lost, duplicated, reordered);
+    }
   }
 
   String forPeople() {
     String idle =
-        workload.idleSubscriptions() + workload.idleSessions() == 0
+        workload.idleSubscriptions() + workload.idleSessions() + workload.retainedMessages() == 0
             ? ""
-            : ", %,d idle subscriptions, %,d idle sessions"
-                .formatted(workload.idleSubscriptions(), workload.idleSessions());
+            : String.format(
+                Locale.ROOT,
+                ", %,d idle subscriptions, %,d idle sessions, %,d retained messages made in %.1f s",
+                workload.idleSubscriptions(),
+                workload.idleSessions(),
+                workload.retainedMessages(),
+                idleSeconds);
     return String.format(
         Locale.ROOT,
         """
@@ -69,9 +81,9 @@ record Report(Workload workload, Measured measured, Checked checked) {
         workload.payloadBytes(),
         workload.subscribers(),
         idle,
-        measured.perSecond(measured.tally().acknowledged()),
+        measured.acknowledgedPerSecond(),
         latencies(measured.tally().acknowledged()),
-        measured.perSecond(measured.tally().delivered()),
+        measured.deliveredPerSecond(),
         latencies(measured.tally().delivered()),
         cpu(),
         checked.acknowledged(),
@@ -90,20 +102,17 @@ record Report(Workload workload, Measured measured, Checked checked) {
     return String.format(
         Locale.ROOT,
         "result acked_per_s=%.1f delivered_per_s=%.1f %s %s broker_cpu_us=%.3f"
-            + " generator_cpu_us=%.3f other_cores=%.3f acked=%d unacked=%d lost=%d duplicated=%d"
-            + " reordered=%d",
-        measured.perSecond(acknowledged),
-        measured.perSecond(delivered),
+            + " generator_cpu_us=%.3f other_cores=%.3f written_bytes=%.1f idle_s=%.3f %s",
+        measured.acknowledgedPerSecond(),
+        measured.deliveredPerSecond(),
         micros("ack", acknowledged),
         micros("e2e", delivered),
         measured.brokerCpuMicros(),
         measured.ownCpuMicros(),
         measured.otherCores(),
-        checked.acknowledged(),
-        checked.unacknowledged(),
-        checked.lost(),
-        checked.duplicated(),
-        checked.reordered());
+        measured.writtenBytes(),
+        idleSeconds,
+        checked.forScripts());
   }
 
   private String cpu() {
@@ -113,10 +122,11 @@ record Report(Workload workload, Measured measured, Checked checked) {
         ? own
         : String.format(
             Locale.ROOT,
-            "broker %.2f us, %s; others on this machine %.2f cores",
+            "broker %.2f us, %s; others on this machine %.2f cores; %.0f bytes written per message",
             measured.brokerCpuMicros(),
             own,
-            measured.otherCores());
+            measured.otherCores(),
+            measured.writtenBytes());
   }
 
   private static String latencies(Histogram nanos) {
@@ -128,7 +138,7 @@ record Report(Workload workload, Measured measured, Checked checked) {
         nanos.getMaxValue() / 1e6);
   }
 
-  private static String micros(String what, Histogram nanos) {
+  static String micros(String what, Histogram nanos) {
     return String.format(
         Locale.ROOT,
         "%1$s_p50_us=%2$.1f %1$s_p99_us=%3$.1f %1$s_max_us=%4$.1f",

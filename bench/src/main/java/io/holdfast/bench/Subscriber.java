@@ -5,8 +5,8 @@ import io.netty.channel.Channel;
 import java.util.List;
 
 /// A durable session that takes its part of the topics at QoS 1, acknowledges every message at once
-/// and enters it into its publisher's ledger.
-final class Subscriber extends Client {
+/// and enters it into its topic's ledger.
+class Subscriber extends Client {
   private final String filter;
   private final long runId;
   private final int payloadBytes;
@@ -34,7 +34,7 @@ final class Subscriber extends Client {
   }
 
   /// Everything that came, duplicates too.
-  long delivered() {
+  final long delivered() {
     return delivered;
   }
 
@@ -44,7 +44,7 @@ final class Subscriber extends Client {
   }
 
   @Override
-  void received(int first, ByteBuf input, int body, int end) {
+  final void received(int first, ByteBuf input, int body, int end) {
     if (first >>> 4 == Wire.PUBLISH) {
       publish(first, input, body, end);
     } else if (first >>> 4 == Wire.SUBACK) {
@@ -63,6 +63,9 @@ final class Subscriber extends Client {
   }
 
   private void publish(int first, ByteBuf input, int body, int end) {
+    if (isLeaving()) {
+      return;
+    }
     if ((first & 6) != 2) {
       trouble("a delivery at QoS %d where 1 was due".formatted((first & 6) >>> 1));
       return;
@@ -79,7 +82,7 @@ final class Subscriber extends Client {
     if (readNanos == 0) {
       readNanos = System.nanoTime();
     }
-    ledgers[input.getInt(stamp + PublishTemplate.PUBLISHER_AT)].delivered(
+    ledgers[input.getInt(stamp + PublishTemplate.TOPIC_AT)].delivered(
         input.getLong(stamp + PublishTemplate.SEQUENCE_AT));
     delivered++;
     tally.delivered(readNanos - input.getLong(stamp + PublishTemplate.SENT_AT));

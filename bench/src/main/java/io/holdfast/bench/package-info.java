@@ -7,7 +7,8 @@
 /// itself can do, `FsyncProbe` what the disk can do.
 ///
 /// Everything that touches a connection runs on one event loop thread; the main thread only waits.
-/// Start reading at `LoadRun`. `bench/run` puts the tools together into the published figures.
+/// Start reading at `LoadRun`; `BacklogRun` and `FanOutRun` measure what waits for clients that are
+/// away. `bench/run` puts the tools together into the published figures.
 @NullMarked
 package io.holdfast.bench;
 

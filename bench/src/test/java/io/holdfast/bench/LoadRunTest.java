@@ -20,21 +20,30 @@ final class LoadRunTest {
   @ParameterizedTest
   @EnumSource
   void aBrokerThatForwardsEverythingOnceIsClean(MqttVersion version) throws Exception {
-    Report report = measure(NullBroker.Faults.NONE, workload(version, 0, 0));
+    Report report = measure(NullBroker.Faults.NONE, workload(version, 0, 0, 0));
     assertTrue(report.checked().isClean(), report::forPeople);
     assertTrue(report.checked().acknowledged() > 0, report::forPeople);
-    assertTrue(report.measured().perSecond(report.measured().tally().delivered()) > 0);
+    assertTrue(report.measured().deliveredPerSecond() > 0);
   }
 
   @Test
-  void idleSubscriptionsAndSessionsTakeNothing() throws Exception {
-    Report report = measure(NullBroker.Faults.NONE, workload(MqttVersion.V311, 1_100, 100));
+  void idleSubscriptionsSessionsAndRetainedMessagesTakeNothing() throws Exception {
+    Report report = measure(NullBroker.Faults.NONE, workload(MqttVersion.V311, 1_100, 100, 2_100));
     assertTrue(report.checked().isClean(), report::forPeople);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void topicsTakeTurnsAndAPaceIsKept(MqttVersion version) throws Exception {
+    Workload paced = new Workload(version, 6, 5, 4, 12, 64, 3_000, 1, 2, 1, 0, 0, 0);
+    Report report = measure(NullBroker.Faults.NONE, paced);
+    assertTrue(report.checked().isClean(), report::forPeople);
+    assertEquals(3_000, report.measured().acknowledgedPerSecond(), 300);
   }
 
   @Test
   void everyLostMessageIsCounted() throws Exception {
-    Report report = measure(new NullBroker.Faults(1_000, 0), workload(MqttVersion.V311, 0, 0));
+    Report report = measure(new NullBroker.Faults(1_000, 0), workload(MqttVersion.V311, 0, 0, 0));
     assertFalse(report.checked().isClean());
     assertEquals(report.checked().acknowledged() / 1_000, report.checked().lost());
     assertEquals(0, report.checked().duplicated());
@@ -42,7 +51,7 @@ final class LoadRunTest {
 
   @Test
   void everyRepeatedMessageIsCounted() throws Exception {
-    Report report = measure(new NullBroker.Faults(0, 1_000), workload(MqttVersion.V311, 0, 0));
+    Report report = measure(new NullBroker.Faults(0, 1_000), workload(MqttVersion.V311, 0, 0, 0));
     assertFalse(report.checked().isClean());
     assertEquals(report.checked().acknowledged() / 1_000, report.checked().duplicated());
     assertEquals(0, report.checked().lost());
@@ -74,13 +83,27 @@ final class LoadRunTest {
   }
 
   private static void expectTrouble(String what, SocketAddress broker) {
-    LoadRun run = new LoadRun(workload(MqttVersion.V311, 0, 0), broker, Optional.empty());
+    LoadRun run = new LoadRun(workload(MqttVersion.V311, 0, 0, 0), broker, Optional.empty());
     String message = assertThrows(BenchException.class, run::run).toString();
     assertTrue(message.contains(what), message);
   }
 
-  private static Workload workload(MqttVersion version, int idleSubscriptions, int idleSessions) {
-    return new Workload(version, 6, 5, 3, 64, 0, 1, 1, idleSubscriptions, idleSessions);
+  private static Workload workload(
+      MqttVersion version, int idleSubscriptions, int idleSessions, int retainedMessages) {
+    return new Workload(
+        version,
+        6,
+        5,
+        1,
+        3,
+        64,
+        Double.POSITIVE_INFINITY,
+        0,
+        1,
+        1,
+        idleSubscriptions,
+        idleSessions,
+        retainedMessages);
   }
 
   private static Report measure(NullBroker.Faults faults, Workload workload) throws Exception {

@@ -10,5 +10,11 @@ final class ExitStatus {
   /// Of `prove`.
   static final int TRIAL_NOT_RUN = 3;
 
+  /// Of `log audit`.
+  static final int DOES_NOT_HOLD = 1;
+
+  static final int NOT_AUDITED = 3;
+  static final int DAMAGED = 4;
+
   private ExitStatus() {}
 }

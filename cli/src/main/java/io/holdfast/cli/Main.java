@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "holdfast",
     description = "A message queue for MQTT that never loses a message it has acknowledged.",
-    subcommands = {BrokerCommand.class, ProveCommand.class},
+    subcommands = {BrokerCommand.class, ProveCommand.class, LogCommand.class},
     versionProvider = Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",

@@ -13,6 +13,7 @@ import io.holdfast.cli.prove.Place;
 import io.holdfast.cli.prove.PublishingClient;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import io.holdfast.protocol.packet.QoS;
+import io.holdfast.server.audit.LogAudit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -168,6 +169,14 @@ class KillTest {
       assertFalse(broker.endsWithin(random.nextInt(40)), () -> "ended by itself: " + broker.said());
       end(broker);
     }
+    audit();
+  }
+
+  /// P9: whatever a kill leaves behind adds up, before the next start.
+  private void audit() throws Exception {
+    LogAudit audit = LogAudit.of(folder);
+    assertTrue(audit.holds(), audit::toString);
+    assertFalse(audit.queues().isEmpty());
   }
 
   /// Most of the time by a kill; but also in order, and by a kill while it ends in order.
@@ -203,6 +212,7 @@ class KillTest {
           () -> "ended by itself: " + broker.said());
       broker.kill();
     }
+    audit();
   }
 
   /// A life in which everything comes to its end.
@@ -217,5 +227,6 @@ class KillTest {
       assertTrue(ledger.awaitArrived(PATIENCE_MILLIS), () -> "not everything came; " + story());
       assertEquals(0, broker.terminate(), () -> "said: " + broker.said());
     }
+    audit();
   }
 }

@@ -210,8 +210,7 @@ final class Acknowledgements {
     if (queue.isDurable()) {
       journal.commit(new Dropped(queue.number(), reason, new long[] {sequence}));
     } else {
-      queue.countDropped(DropCounters.of(reason), 1);
-      journal.state().entries().complete(queue, sequence);
+      journal.state().entries().drop(queue, sequence, DropCounters.of(reason));
     }
   }
 

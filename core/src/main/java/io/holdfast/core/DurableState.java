@@ -91,6 +91,34 @@ final class DurableState {
 
     /// A snapshot says how many entries want messages of each segment, as of `position`.
     void wantedAsOf(long position, WantedPart part);
+
+    /// Nobody listens.
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void enqueued(Queue queue) {}
+
+          @Override
+          public void wanted(long position, int count) {}
+
+          @Override
+          public void left(long position, long count) {}
+
+          @Override
+          public void held(long position) {}
+
+          @Override
+          public void released(long position) {}
+
+          @Override
+          public void wantedAsOf(long position, WantedPart part) {}
+
+          @Override
+          public void pinned(long position) {}
+
+          @Override
+          public void unpinned(long position) {}
+        };
   }
 
   DurableState(Limits limits, Listener listener) {

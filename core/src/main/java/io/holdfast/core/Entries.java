@@ -214,7 +214,9 @@ final class Entries {
       }
     }
     for (long sequence : done) {
-      complete(queue, sequence);
+      if (complete(queue, sequence)) {
+        queue.countHandled();
+      }
     }
   }
 
@@ -223,22 +225,29 @@ final class Entries {
         .queue(dropped.queue(), position)
         .ifPresent(queue -> {
           for (long sequence : dropped.sequences()) {
-            if (queue.holds(sequence) && queue.state(sequence) != State.DONE) {
-              queue.countDropped(DropCounters.of(dropped.reason()), 1);
-              complete(queue, sequence);
-            }
+            drop(queue, sequence, DropCounters.of(dropped.reason()));
           }
         });
   }
 
+  /// The entry leaves its queue unhandled, for the reason that has this counter. Also for transient
+  /// queues, of which no record says it.
+  void drop(Queue queue, long sequence, int counter) {
+    if (complete(queue, sequence)) {
+      queue.countDropped(counter, 1);
+    }
+  }
+
   /// The entry leaves its queue. Where it came from a shared one, another record says so there.
-  void complete(Queue queue, long sequence) {
+  /// False where it had left before.
+  private boolean complete(Queue queue, long sequence) {
     if (!queue.holds(sequence) || queue.state(sequence) == State.DONE) {
-      return;
+      return false;
     }
     long position = queue.position(sequence);
     queue.become(sequence, State.DONE);
     left(queue, position);
+    return true;
   }
 
   /// The queue ends, by the record at `position`, with all that waits in it.

@@ -1,6 +1,7 @@
 package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.SessionClosed;
@@ -214,7 +215,9 @@ final class Sessions {
       } else {
         journal.commit(
             new SharedReturned(0, NONE, returned.sharedQueue(), returned.sharedSequences()));
-        journal.state().entries().acknowledge(session.queue(), returned.sequences(), NONE);
+        for (long sequence : returned.sequences()) {
+          journal.state().entries().drop(session.queue(), sequence, DropCounters.RETURNED);
+        }
       }
     }
   }

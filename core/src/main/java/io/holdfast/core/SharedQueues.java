@@ -184,7 +184,7 @@ final class SharedQueues {
     Queue by = numbers.get(record.queue());
     if (by != null && position >= by.countsFrom()) {
       for (long sequence : record.sequences()) {
-        entries.complete(by, sequence);
+        entries.drop(by, sequence, DropCounters.RETURNED);
       }
     }
     Queue to = numbers.get(record.sharedQueue());
@@ -281,8 +281,7 @@ final class SharedQueues {
       if (queue.holds(sequence)
           && queue.state(sequence) == State.ASSIGNED
           && !held.contains(sequence)) {
-        queue.countDropped(DropCounters.SESSION_ENDED, 1);
-        entries.complete(queue, sequence);
+        entries.drop(queue, sequence, DropCounters.SESSION_ENDED);
       }
     }
   }

@@ -1,9 +1,9 @@
 package io.holdfast.core;
 
-import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Entry;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
+import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.core.record.LogRecord.Cursor;
 import io.holdfast.core.record.LogRecord.CursorImage;
 import io.holdfast.core.record.LogRecord.Detail;
@@ -115,10 +115,8 @@ final class StateTelling {
     sink.position("born", image.bornAt());
     sink.number("head", image.head());
     sink.number("mark", image.sentMark());
-    sink.number("waiting", queue.waiting());
-    for (int counter = 0; counter < DropCounters.COUNT; counter++) {
-      sink.number("dropped", queue.dropped(counter));
-    }
+    tell(queue.account());
+    sink.number("counted as waiting", queue.waiting());
     for (long sequence = queue.head(); sequence < queue.windowEnd(); sequence++) {
       long entry = image.entries()[(int) (sequence - image.head())];
       State entryState = Entry.state(entry);
@@ -135,6 +133,18 @@ final class StateTelling {
     }
     tellBacklog(image.backlogFrom(), image.backlogCount());
     image.cursors().forEach(this::tell);
+  }
+
+  private void tell(QueueAccount account) {
+    sink.number("accepted", account.accepted());
+    sink.number("handled", account.handled());
+    sink.number("waiting", account.waiting());
+    sink.number("expired", account.expired());
+    sink.number("too large", account.tooLarge());
+    sink.number("refused", account.refused());
+    sink.number("session ended", account.sessionEnded());
+    sink.number("returned", account.returned());
+    sink.number("full", account.full());
   }
 
   private void tell(CursorImage image) {

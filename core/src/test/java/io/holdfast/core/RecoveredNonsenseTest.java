@@ -53,11 +53,12 @@ class RecoveredNonsenseTest {
   void aQueueIsOneThatThereCanBe() {
     assertThrows(IllegalStateException.class, () -> queue(-1, new long[0], new long[0]));
     assertThrows(IllegalStateException.class, () -> queue(0, new long[] {3}, new long[0]));
-    assertThrows(IllegalStateException.class, () -> queue(0, new long[0], new long[6]));
+    assertThrows(IllegalStateException.class, () -> queue(0, new long[0], new long[7]));
   }
 
   private static Queue queue(long head, long[] entries, long[] dropped) {
-    return Queue.of(1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of()));
+    return Queue.of(
+        1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of(), 0, 0));
   }
 
   private static SessionOpened opened(int number) {
@@ -65,38 +66,11 @@ class RecoveredNonsenseTest {
   }
 
   private static DurableState empty() {
-    return new DurableState(Limits.DEFAULT, new Unheard());
+    return new DurableState(Limits.DEFAULT, DurableState.Listener.NOBODY);
   }
 
   private static void assertBroken(LogRecord record) {
     DurableState state = empty();
     assertThrows(IllegalStateException.class, () -> state.apply(1, record));
-  }
-
-  /// Nobody listens in recovery.
-  private static final class Unheard implements DurableState.Listener {
-    @Override
-    public void enqueued(Queue queue) {}
-
-    @Override
-    public void wanted(long position, int count) {}
-
-    @Override
-    public void left(long position, long count) {}
-
-    @Override
-    public void held(long position) {}
-
-    @Override
-    public void released(long position) {}
-
-    @Override
-    public void wantedAsOf(long position, WantedPart part) {}
-
-    @Override
-    public void pinned(long position) {}
-
-    @Override
-    public void unpinned(long position) {}
   }
 }

@@ -61,6 +61,8 @@ final class Scenario implements Heard {
       case "settings" -> settings = command;
       case "hide" -> hidden.addAll(command.words());
       case "show" -> hidden.removeAll(command.words());
+      case "accounts" ->
+          AccountText.of(driver().broker().state()).forEach(line -> say("accounts", line));
       case "sync" -> syncsAtOnce = command.word(0).equals("at-once");
       default -> {
         drive(command, driver());

@@ -42,6 +42,8 @@ final class StateText implements StateSink {
 
   /// Throws where a restart would not bring back the state of `live`, as `from` tells it.
   static void check(DurableState live, DurableState replayed, String from) {
+    AccountText.checkLaw(live);
+    AccountText.checkLaw(replayed);
     String was = of(live);
     String is = of(replayed);
     if (!was.equals(is)) {

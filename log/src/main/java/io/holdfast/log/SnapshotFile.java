@@ -78,14 +78,20 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
     void part(long position, ByteBuffer buffer, int offset, int length);
   }
 
-  /// Reads the snapshot with `number`; empty where it is not whole, or says what no log writes.
-  static Optional<SnapshotFile> read(Disk disk, int number, PartReader parts) throws IOException {
+  /// What came of reading one.
+  ///
+  /// @param whole absent where it is not whole, or says what no log writes
+  /// @param until the offset up to which it is as it was written
+  record Read(Optional<SnapshotFile> whole, long until) {}
+
+  /// Reads the snapshot with `number`.
+  static Read read(Disk disk, int number, PartReader parts) throws IOException {
     try (DiskFile file = disk.open(name(number))) {
       long size = file.size();
       FileWindow window = new FileWindow(file);
       window.load(0, HEADER_BYTES);
       if (size < HEADER_BYTES || !isHeader(window.buffer())) {
-        return Optional.empty();
+        return new Read(Optional.empty(), 0);
       }
       int run = window.buffer().getInt(4);
       long replayFrom = window.buffer().getLong(8);
@@ -105,12 +111,12 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
         long position = buffer.getLong(at + 8);
         if (length == END) {
           SnapshotFile whole = new SnapshotFile(number, run, replayFrom, position, size);
-          return whole.isPossible() ? Optional.of(whole) : Optional.empty();
+          return new Read(Optional.of(whole).filter(SnapshotFile::isPossible), offset);
         }
         parts.part(position, buffer, at + PART_HEADER_BYTES, bodyLength);
         offset += PART_HEADER_BYTES + bodyLength;
       }
-      return Optional.empty();
+      return new Read(Optional.empty(), offset);
     }
   }
 

@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotStore implements Snapshots {
   private static final int BUFFER_BYTES = 256 << 10;
   private static final int WRITES_MAX = 4;
-  private static final int KEPT = 2;
+
+  /// So many whole ones are left, from the second on.
+  static final int KEPT = 2;
+
   private static final int GROWTH = 4;
   private static final int AGAIN_MILLIS = 10_000;
 

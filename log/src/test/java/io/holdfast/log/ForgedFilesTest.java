@@ -66,7 +66,7 @@ class ForgedFilesTest {
     SnapshotFile.writeHeader(content, run, replayFrom);
     SnapshotFile.writeEnd(content, content.position(), newest);
     disk.create(SnapshotFile.name(1)).write(0, content.flip());
-    return SnapshotFile.read(disk, 1, (position, buffer, offset, length) -> {});
+    return SnapshotFile.read(disk, 1, (position, buffer, offset, length) -> {}).whole();
   }
 
   @Test

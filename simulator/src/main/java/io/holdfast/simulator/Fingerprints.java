@@ -15,6 +15,7 @@ final class Fingerprints {
 
   private final Origins origins = new Origins();
   private final StateHash hash = new StateHash(origins);
+  private final AccountReader accounts = new AccountReader(hash, AccountReader::checkLaw);
   private final boolean keepsLines;
   private long[] records = new long[FIRST_CAPACITY];
   private long[] hashes = new long[FIRST_CAPACITY];
@@ -45,8 +46,10 @@ final class Fingerprints {
     add(position, hashOf(broker), linesOf(broker));
   }
 
+  /// Looks at every queue's law by the way.
   private long hashOf(Broker broker) {
-    broker.tellState(hash);
+    broker.tellState(accounts);
+    accounts.end();
     return hash.take();
   }
 

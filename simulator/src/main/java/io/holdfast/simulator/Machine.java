@@ -1,6 +1,7 @@
 package io.holdfast.simulator;
 
 import io.holdfast.core.Event;
+import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.log.DamagedLogException;
 import io.holdfast.log.LogOptions;
 import io.holdfast.log.RecoveryReport;
@@ -9,7 +10,10 @@ import io.holdfast.simulator.Doom.Moment;
 import io.holdfast.simulator.workload.Reached;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,9 @@ final class Machine implements Port {
   private static final long HANGS_NANOS = 2 * SECOND;
   private static final int RECOVERY_CALLS = 80;
   private static final int RECORDS_MAX = 400;
+
+  /// One start in so many is preceded by an audit.
+  private static final int AUDITED = 3;
 
   /// A snapshot is due after so many times the size of the newest at least.
   private static final int DUE_GROWTH = 4;
@@ -106,6 +113,22 @@ final class Machine implements Port {
     return disk.isLimited() || nanos - hadSpaceSince < LACKING_NANOS;
   }
 
+  /// What each queue accounts for, by the kind and the name of its owner; nothing while no process
+  /// is there.
+  Map<String, QueueAccount> accounts() {
+    Map<String, QueueAccount> accounts = new TreeMap<>();
+    BrokerProcess living = process;
+    if (living != null) {
+      AccountReader reader =
+          new AccountReader(
+              new StateHash(LongUnaryOperator.identity()),
+              (kind, name, account, present) -> accounts.put(kind + " " + name, account));
+      living.broker().tellState(reader);
+      reader.end();
+    }
+    return accounts;
+  }
+
   int crashes() {
     return crashes;
   }
@@ -140,6 +163,9 @@ final class Machine implements Port {
       fingerprints.begin(started.broker());
     }
     trace.note("start", life, disk.usedBytes());
+    if (life % AUDITED == 0 && Auditor.audit(disk)) {
+      coverage.reached(Reached.AUDITED_ACROSS_SNAPSHOTS);
+    }
     doom = new Doom(coverage, trace, this::aboutToBeRead);
     disk.fate(doom);
     failuresBefore = disk.failures();

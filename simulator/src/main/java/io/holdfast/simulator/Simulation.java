@@ -1,11 +1,13 @@
 package io.holdfast.simulator;
 
 import io.holdfast.core.BrokerSettings;
+import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.simulator.workload.Caller;
 import io.holdfast.simulator.workload.ClientEnd;
 import io.holdfast.simulator.workload.Inhabitants;
 import io.holdfast.simulator.workload.Reached;
 import io.holdfast.simulator.workload.World;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -193,6 +195,11 @@ final class Simulation {
     @Override
     public long latestMillis() {
       return machine.clock().latestMillis();
+    }
+
+    @Override
+    public Map<String, QueueAccount> accounts() {
+      return machine.accounts();
     }
 
     @Override

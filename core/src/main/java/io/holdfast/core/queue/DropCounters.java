@@ -4,14 +4,21 @@ import io.holdfast.core.Event;
 import io.holdfast.core.record.LogRecord.DropReason;
 
 /// The places of a queue's counters of messages that left it otherwise than by being handled
-/// (promise P3). Part of the snapshot's format: places are added at the end only.
+/// (promise P3), and of those that it never took. Part of the snapshot's format: places are added
+/// at the end only.
 public final class DropCounters {
   public static final int EXPIRED = 0;
   public static final int TOO_LARGE = 1;
   public static final int REFUSED = 2;
   public static final int SESSION_ENDED = 3;
+
+  /// The queue was at its limit, and the message did not become an entry: no part of the law.
   public static final int FULL = 4;
-  public static final int COUNT = 5;
+
+  /// Back to the shared queue that the entry came from, where it waits for another member.
+  public static final int RETURNED = 5;
+
+  public static final int COUNT = 6;
 
   private DropCounters() {}
 

@@ -70,6 +70,11 @@ public final class Queue {
   private long sequencedAt;
 
   private long[] dropped = NOTHING_DROPPED;
+
+  /// How many entries it has had, and how many of them left as handled.
+  private long accepted;
+
+  private long handled;
   private long waiting;
   private boolean behind;
 
@@ -120,6 +125,8 @@ public final class Queue {
     for (int counter = 0; counter < image.dropped().length; counter++) {
       queue.countDropped(counter, image.dropped()[counter]);
     }
+    queue.accepted = image.accepted();
+    queue.handled = image.handled();
     queue.sentUntil = queue.ring.head();
     return queue;
   }
@@ -139,7 +146,26 @@ public final class Queue {
         backlogCount,
         new ArrayList<>(details.values()),
         dropped.clone(),
-        cursors.map(Cursors::image).orElse(List.of()));
+        cursors.map(Cursors::image).orElse(List.of()),
+        accepted,
+        handled);
+  }
+
+  /// Takes as long as what it has in memory: what waits there is counted anew.
+  public QueueAccount account() {
+    long[] present = new long[1];
+    forEachInMemory(position -> present[0]++);
+    present[0] += leftover().map(Leftover::count).orElse(0L);
+    return new QueueAccount(
+        accepted,
+        handled,
+        present[0],
+        dropped(DropCounters.EXPIRED),
+        dropped(DropCounters.TOO_LARGE),
+        dropped(DropCounters.REFUSED),
+        dropped(DropCounters.SESSION_ENDED),
+        dropped(DropCounters.RETURNED),
+        dropped(DropCounters.FULL));
   }
 
   public int number() {
@@ -318,6 +344,7 @@ public final class Queue {
   }
 
   private void enqueue(long entry, SubscriptionIdentifiers own) {
+    accepted++;
     waiting++;
     if (cursors.isPresent()) {
       cursors.get().add(entry, own);
@@ -365,6 +392,7 @@ public final class Queue {
     }
     Invariant.check(backlogCount == 0, "nothing overtakes the backlog");
     add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
+    accepted += positions.length;
     for (long position : positions) {
       waiting++;
       ring.add(Entry.detailed(Entry.of(position, maximumQoS, true)));
@@ -377,6 +405,7 @@ public final class Queue {
     Invariant.check(
         cursors.isEmpty() && backlogCount == 0, "nothing overtakes a cursor or the backlog");
     add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
+    accepted++;
     waiting++;
     ring.add(Entry.detailed(Entry.of(position, qos, retain)));
   }
@@ -544,6 +573,11 @@ public final class Queue {
   public void lend(long sequence) {
     become(sequence, State.ASSIGNED);
     ring.set(sequence, Entry.lent(ring.at(sequence)));
+  }
+
+  /// An entry has left since its consumer acknowledged it; at QoS 0, since it was sent.
+  public void countHandled() {
+    handled++;
   }
 
   public void countDropped(int counter, long count) {

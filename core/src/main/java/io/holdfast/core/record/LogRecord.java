@@ -273,8 +273,10 @@ public sealed interface LogRecord {
   /// @param backlogFrom the messages of the backlog lie at or behind this position
   /// @param backlogCount how many entries follow the window
   /// @param details of the entries that have some, in their order
-  /// @param dropped how many left for each `DropReason`, by ordinal, and for a full queue last
+  /// @param dropped how many left it unhandled, or never came into it, by `DropCounters`
   /// @param cursors in the order of their turns
+  /// @param accepted how many entries it has had
+  /// @param handled how many of them left as handled
   record QueueImage(
       long bornAt,
       long head,
@@ -284,7 +286,9 @@ public sealed interface LogRecord {
       long backlogCount,
       List<Detail> details,
       long[] dropped,
-      List<CursorImage> cursors) {}
+      List<CursorImage> cursors,
+      long accepted,
+      long handled) {}
 
   /// A cursor, and how many entries wait behind it, at or behind a position.
   record CursorImage(Cursor cursor, long from, long count) {}

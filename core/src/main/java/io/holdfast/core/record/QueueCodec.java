@@ -21,6 +21,8 @@ final class QueueCodec {
     out.list(image.details(), QueueCodec::write);
     out.deltas(image.dropped());
     out.list(image.cursors(), QueueCodec::write);
+    out.varint(image.accepted());
+    out.varint(image.handled());
   }
 
   static QueueImage image(RecordReader in) {
@@ -33,7 +35,9 @@ final class QueueCodec {
         in.varint(),
         in.list(QueueCodec::detail),
         in.deltas(),
-        in.list(QueueCodec::cursor));
+        in.list(QueueCodec::cursor),
+        in.varint(),
+        in.varint());
   }
 
   private static void write(RecordWriter out, CursorImage image) {

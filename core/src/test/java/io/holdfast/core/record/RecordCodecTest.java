@@ -68,7 +68,9 @@ class RecordCodecTest {
                     5,
                     BIG),
                 new CursorImage(
-                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)));
+                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)),
+            BIG,
+            3);
     return Stream.of(
         message(new Targets.None(), Optional.empty(), Optional.empty(), new int[0]),
         message(

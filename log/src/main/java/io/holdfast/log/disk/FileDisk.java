@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A folder of a real file system.
@@ -24,9 +25,26 @@ public final class FileDisk implements Disk {
           "There is not enough space on the disk");
 
   private final Path folder;
+  private final Set<StandardOpenOption> options;
 
   public FileDisk(Path folder) {
+    this(folder, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE));
+  }
+
+  private FileDisk(Path folder, Set<StandardOpenOption> options) {
     this.folder = folder;
+    this.options = options;
+  }
+
+  /// One that lets nobody change anything: a call that would is refused.
+  public static FileDisk readOnly(Path folder) {
+    return new FileDisk(folder, Set.of(StandardOpenOption.READ));
+  }
+
+  private void checkWritable() throws IOException {
+    if (!options.contains(StandardOpenOption.WRITE)) {
+      throw new IOException(folder + " is only read");
+    }
   }
 
   @Override
@@ -43,12 +61,12 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile open(String name) throws IOException {
     Path path = folder.resolve(name);
-    return new OpenFile(
-        path, FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    return new OpenFile(path, FileChannel.open(path, options));
   }
 
   @Override
   public DiskFile create(String name) throws IOException {
+    checkWritable();
     Path path = folder.resolve(name);
     FileChannel[] channel = new FileChannel[1];
     named(
@@ -66,6 +84,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public void rename(String from, String to) throws IOException {
+    checkWritable();
     Path source = folder.resolve(from);
     named(
         "rename",
@@ -106,6 +125,7 @@ public final class FileDisk implements Disk {
 
   @Override
   public void delete(String name) throws IOException {
+    checkWritable();
     Files.delete(folder.resolve(name));
   }
 
@@ -125,7 +145,7 @@ public final class FileDisk implements Disk {
     return folder.toString();
   }
 
-  private static final class OpenFile implements DiskFile {
+  private final class OpenFile implements DiskFile {
     private final Path path;
     private final FileChannel channel;
 
@@ -141,6 +161,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public void reserve(long bytes) throws IOException {
+      checkWritable();
       long at = size();
       if (at >= bytes) {
         return;
@@ -187,6 +208,7 @@ public final class FileDisk implements Disk {
 
     @Override
     public void write(long offset, ByteBuffer source) throws IOException {
+      checkWritable();
       int start = source.position();
       named(
           "write",

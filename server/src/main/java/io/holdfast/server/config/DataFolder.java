@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// ends. The file itself stays.
 public final class DataFolder implements AutoCloseable {
   private static final String LOCK_FILE = "holdfast.lock";
+  private static final String OTHERWISE = "Stop that one, or choose another with --data.";
+  private static final String STOPPED_FIRST = "Stop that one first, or read a copy.";
 
   /// Folders that this process holds. A lock belongs to the process, and POSIX drops it when *any*
   /// descriptor of the file is closed in it: a second broker that merely tried would loosen the
@@ -30,30 +32,78 @@ public final class DataFolder implements AutoCloseable {
   private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path path;
-  private final FileChannel channel;
-  private final FileLock lock;
+  private final Optional<Held> held;
 
-  private DataFolder(Path path, FileChannel channel, FileLock lock) {
+  private DataFolder(Path path, Optional<Held> held) {
     this.path = path;
-    this.channel = channel;
-    this.lock = lock;
+    this.held = held;
   }
+
+  /// The lock file, open, with the system's lock on it.
+  private record Held(FileChannel channel, FileLock lock) {}
 
   /// Makes the folder if it does not exist, and takes it.
   public static DataFolder open(Path folder) throws DataFolderException {
-    Path path = made(folder);
+    return take(
+        made(folder),
+        path -> {
+          Set<StandardOpenOption> options =
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          return Optional.of(hold(path, options, false).orElseThrow(() -> inUse(path, OTHERWISE)));
+        });
+  }
+
+  /// Takes a folder that is there, and changes nothing in it. Who else only reads may do so beside;
+  /// no broker starts meanwhile. A folder that no broker ever had has nothing that could be locked:
+  /// see `checkStillAlone`.
+  public static DataFolder openForReading(Path folder) throws DataFolderException {
+    return take(
+        found(folder),
+        path ->
+            Files.exists(path.resolve(LOCK_FILE))
+                ? Optional.of(
+                    hold(path, Set.of(StandardOpenOption.READ), true)
+                        .orElseThrow(() -> inUse(path, STOPPED_FIRST)))
+                : Optional.empty());
+  }
+
+  /// Whether no broker came since the folder was opened for reading.
+  public void checkStillAlone() throws DataFolderException {
+    if (held.isEmpty() && Files.exists(path.resolve(LOCK_FILE))) {
+      throw inUse(path, STOPPED_FIRST);
+    }
+  }
+
+  /// Takes what is to be locked of a folder.
+  private interface Taking {
+    Optional<Held> take(Path path) throws DataFolderException;
+  }
+
+  private static DataFolder take(Path path, Taking taking) throws DataFolderException {
     if (!HELD_HERE.add(path)) {
-      throw inUse(folder);
+      throw inUse(path, OTHERWISE);
     }
     boolean isTaken = false;
     try {
-      DataFolder taken = take(path);
+      DataFolder taken = new DataFolder(path, taking.take(path));
       isTaken = true;
       return taken;
     } finally {
       if (!isTaken) {
         HELD_HERE.remove(path);
       }
+    }
+  }
+
+  private static Path found(Path folder) throws DataFolderException {
+    if (!Files.isDirectory(folder)) {
+      throw new DataFolderException(
+          folder, Files.exists(folder) ? "is a file, and no folder." : "is not there.");
+    }
+    try {
+      return folder.toRealPath();
+    } catch (IOException e) {
+      throw new DataFolderException(folder, "cannot be read: " + why(e));
     }
   }
 
@@ -74,34 +124,32 @@ public final class DataFolder implements AutoCloseable {
         : "a file of that name is in the way.";
   }
 
-  private static DataFolder take(Path path) throws DataFolderException {
+  /// Empty where somebody else has it.
+  private static Optional<Held> hold(Path path, Set<StandardOpenOption> options, boolean isShared)
+      throws DataFolderException {
     try {
-      FileChannel channel =
-          FileChannel.open(
-              path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      Optional<FileLock> lock = lock(channel);
-      if (lock.isPresent()) {
-        return new DataFolder(path, channel, lock.get());
+      FileChannel channel = FileChannel.open(path.resolve(LOCK_FILE), options);
+      Optional<FileLock> lock = lock(channel, isShared);
+      if (lock.isEmpty()) {
+        channel.close();
       }
-      channel.close();
+      return lock.map(taken -> new Held(channel, taken));
     } catch (IOException e) {
       throw new DataFolderException(path, "cannot be locked: " + why(e));
     }
-    throw inUse(path);
   }
 
-  private static Optional<FileLock> lock(FileChannel channel) throws IOException {
+  private static Optional<FileLock> lock(FileChannel channel, boolean isShared) throws IOException {
     try {
-      return Optional.ofNullable(channel.tryLock());
+      return Optional.ofNullable(channel.tryLock(0, Long.MAX_VALUE, isShared));
     } catch (OverlappingFileLockException e) {
       // This process holds it under another class loader, which has its own HELD_HERE.
       return Optional.empty();
     }
   }
 
-  private static DataFolderException inUse(Path folder) {
-    return new DataFolderException(
-        folder, "is in use by another Holdfast. Stop that one, or choose another with --data.");
+  private static DataFolderException inUse(Path folder, String remedy) {
+    return new DataFolderException(folder, "is in use by another Holdfast. " + remedy);
   }
 
   private static String why(IOException e) {
@@ -129,8 +177,10 @@ public final class DataFolder implements AutoCloseable {
   @Override
   public void close() throws DataFolderException {
     try {
-      lock.release();
-      channel.close();
+      if (held.isPresent()) {
+        held.get().lock().release();
+        held.get().channel().close();
+      }
     } catch (IOException e) {
       throw new DataFolderException(path, "cannot be given back: " + why(e));
     } finally {

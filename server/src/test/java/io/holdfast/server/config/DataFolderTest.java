@@ -82,6 +82,28 @@ class DataFolderTest {
   }
 
   @Test
+  void whoOnlyReadsLetsNoBrokerStartAndLeavesNothingBehind() throws Exception {
+    DataFolder.open(folder).close();
+    try (DataFolder read = DataFolder.openForReading(folder)) {
+      assertEquals("refused", otherProcess());
+      read.checkStillAlone();
+    }
+    assertEquals("taken", otherProcess());
+    Files.delete(folder.resolve("holdfast.lock"));
+    DataFolder.openForReading(folder).close();
+    assertEquals(0, folder.toFile().list().length);
+  }
+
+  @Test
+  void whoReadsWhereNoBrokerEverWasHearsOfOneThatCame() throws Exception {
+    try (DataFolder read = DataFolder.openForReading(folder)) {
+      read.checkStillAlone();
+      assertEquals("taken", otherProcess());
+      assertThrows(DataFolderException.class, read::checkStillAlone);
+    }
+  }
+
+  @Test
   void aLinkThatLeadsNowhereIsNamed() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("unmounted/data"));
     assertEquals(

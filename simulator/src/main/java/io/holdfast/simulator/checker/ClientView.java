@@ -12,6 +12,9 @@ import io.holdfast.simulator.checker.SubscribedCheck.Presence;
 import io.holdfast.simulator.checker.WillCheck.Armed;
 import io.holdfast.simulator.checker.WillCheck.Parting;
 import io.holdfast.simulator.workload.Reached;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,10 +44,24 @@ public final class ClientView {
   private Parting parting = Parting.LOST;
   private boolean endedWithConnection;
 
+  /// What it has ever asked for, in any session.
+  private final Map<String, Asked> asked = new LinkedHashMap<>();
+
+  /// How often it ever ended an exchange, by whatever answer, and how often by saying no.
+  int acknowledgements;
+
+  int refusals;
+
+  /// Whether it ever said how large packets may be.
+  boolean limitsPackets;
+
   ClientView(String clientId, Ledger ledger) {
     this.clientId = clientId;
     this.ledger = ledger;
   }
+
+  /// A filter, and how often it was asked for.
+  record Asked(Interest interest, int times) {}
 
   /// A CONNECT that is not answered yet.
   private record Pending(Connect packet, Optional<Message> will, long millis, int crashes) {}
@@ -81,8 +98,22 @@ public final class ClientView {
         && ledger.world().latestMillis() - aliveMillis >= expirySeconds * 1000;
   }
 
+  Collection<Asked> asked() {
+    return asked.values();
+  }
+
+  boolean everAskedFor(String topic) {
+    for (Asked once : asked.values()) {
+      if (once.interest().matches(topic)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void connecting(Connect packet, Optional<Message> will) {
     unanswered();
+    limitsPackets |= packet.maximumPacketSize() >= 0;
     ledger.tick();
     if (packet.cleanStart()) {
       endSession();
@@ -246,6 +277,10 @@ public final class ClientView {
       if (!SubscribedCheck.isValid(requested.filter())) {
         continue;
       }
+      asked.merge(
+          requested.filter(),
+          new Asked(new Interest(requested.filter(), tick), 1),
+          (before, once) -> new Asked(before.interest(), before.times() + once.times()));
       Interest interest =
           current
               .current(requested.filter())

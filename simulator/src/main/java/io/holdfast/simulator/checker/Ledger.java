@@ -31,6 +31,7 @@ public final class Ledger {
   private final SubscribedCheck subscribed;
   private final PublishedCheck published;
   private final LimitsCheck limits;
+  private final AccountsCheck accounts;
   private final ExactlyOnceCheck exactlyOnce;
   private final OrderCheck order;
   private final RetainedCheck retained;
@@ -46,6 +47,7 @@ public final class Ledger {
     this.subscribed = new SubscribedCheck(world);
     this.limits = new LimitsCheck(world, settings);
     this.published = new PublishedCheck(world, limits);
+    this.accounts = new AccountsCheck(world, settings, published);
     this.exactlyOnce = new ExactlyOnceCheck(world, settings);
     this.order = new OrderCheck(world, settings);
     this.retained = new RetainedCheck(world);
@@ -226,6 +228,9 @@ public final class Ledger {
     retained.arrived(arrival);
     limits.arrived(arrival, version);
     session.seen.set(message.number());
+    if (packet.qos() != QoS.AT_MOST_ONCE) {
+      session.entries.set(message.number());
+    }
     // What was sent twice at QoS 1 is two messages, and the other one may still be on its way.
     int copies = message.qos() == QoS.AT_LEAST_ONCE ? message.transmissions : 1;
     if (rests
@@ -302,6 +307,7 @@ public final class Ledger {
   /// Everything was handled a while ago, and every acknowledgement is safe.
   public void rest() {
     rests = true;
+    accounts.checkAtRest(clients.values());
   }
 
   /// Whether everything owed has arrived, once nobody misbehaves any more.
@@ -314,6 +320,7 @@ public final class Ledger {
   public void checkAtTheEnd() {
     published.check(messages, clients.values(), groups);
     exactlyOnce.check(clients.values());
+    accounts.check(messages, clients.values(), groups, retained);
   }
 
   public int messages() {

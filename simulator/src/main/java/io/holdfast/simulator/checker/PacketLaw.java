@@ -106,6 +106,7 @@ public final class PacketLaw {
           ask(unsubscribe.packetId(), unsubscribe, tick, client.unsubscribing(unsubscribe, tick));
       case PingReq ping -> pings.addLast(world.latestMillis());
       case PubAck ack -> {
+        client.acknowledgements++;
         acknowledged(ack.packetId());
         forgettable.acknowledged(ack.packetId());
         if (ack.reasonCode().isFailure()) {
@@ -113,11 +114,15 @@ public final class PacketLaw {
         }
       }
       case PubRec received when received.reasonCode().isFailure() -> {
+        client.acknowledgements++;
         acknowledged(received.packetId());
         refusing(received.packetId());
       }
       case PubRec received -> incoming.put(received.packetId(), Incoming.RECEIVED);
-      case PubComp completed -> acknowledged(completed.packetId());
+      case PubComp completed -> {
+        client.acknowledgements++;
+        acknowledged(completed.packetId());
+      }
       case Disconnect disconnect -> {
         parting =
             disconnect.reasonCode() == ReasonCode.SUCCESS ? Parting.GOODBYE : Parting.WITH_WILL;
@@ -148,6 +153,7 @@ public final class PacketLaw {
   /// The client cannot handle what it got, and says so. Should the broker forget that by dying, the
   /// message comes again, and at QoS 2 as a new one.
   private void refusing(int packetId) {
+    client.refusals++;
     SessionView in = session;
     if (in != null) {
       world.reached(Reached.REFUSED_BY_CONSUMER);

@@ -56,7 +56,8 @@ final class PublishedCheck {
     return Optional.empty();
   }
 
-  private boolean isOwed(SessionView session, Message message) {
+  /// Whether it has to become an entry of the session's queue, or find that full.
+  boolean isOwed(SessionView session, Message message) {
     if (message.accepted == 0
         || message.firstSent < session.began
         || message.isShared()
@@ -93,7 +94,7 @@ final class PublishedCheck {
   }
 
   /// The shared subscription lasted because a durable session was a member of it all the time.
-  private static boolean isOwed(Collection<ClientView> clients, String filter, Message message) {
+  static boolean isOwed(Collection<ClientView> clients, String filter, Message message) {
     for (ClientView client : clients) {
       SessionView session = client.sessionOrNull();
       if (session == null || session.ended != 0 || !session.isDurable()) {

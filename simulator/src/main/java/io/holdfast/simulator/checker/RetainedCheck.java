@@ -29,6 +29,15 @@ public final class RetainedCheck {
     return versions.size();
   }
 
+  /// On how many of them something was ever retained that `interest` matches.
+  int topicsThatMatch(Interest interest) {
+    int count = 0;
+    for (String topic : versions.keySet()) {
+      count += interest.matches(topic) ? 1 : 0;
+    }
+    return count;
+  }
+
   /// All that was published before it on its topic is superseded.
   void accepted(Message message) {
     List<Message> known = versions.getOrDefault(message.topic(), List.of());

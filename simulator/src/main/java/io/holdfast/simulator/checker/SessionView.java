@@ -44,6 +44,9 @@ final class SessionView {
   /// Messages that came at all, be it as retained ones.
   final BitSet seen = new BitSet();
 
+  /// Messages that came at QoS 1 or 2: they were entries of the session's queue.
+  final BitSet entries = new BitSet();
+
   /// Messages that found the queue full, or may have.
   final BitSet droppable = new BitSet();
 

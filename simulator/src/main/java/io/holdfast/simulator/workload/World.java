@@ -1,5 +1,7 @@
 package io.holdfast.simulator.workload;
 
+import io.holdfast.core.queue.QueueAccount;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// What a simulated client can do and ask. All that is random and all that takes time comes from
@@ -38,6 +40,10 @@ public interface World {
   /// How far the broker's time can have come, in milliseconds: as far as `nowNanos`, plus all by
   /// which its starts moved it further than time went by. Never goes back.
   long latestMillis();
+
+  /// What the broker says that its durable queues account for, by `session CLIENT` or `shared
+  /// FILTER`. Empty while it is not there.
+  Map<String, QueueAccount> accounts();
 
   /// Whether somebody wants to read this seed's story. Lines are built only then.
   boolean isTraced();

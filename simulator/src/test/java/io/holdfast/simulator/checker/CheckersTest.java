@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Disconnect;
 import io.holdfast.protocol.packet.PubAck;
@@ -566,5 +567,103 @@ class CheckersTest {
     told.ledger.rest();
     PacketLaw again = told.connected("alice", true);
     breaks("P3", () -> Told.gets(again, handled, AT_LEAST_ONCE, 1, true));
+  }
+
+  // P9
+
+  /// What the broker says of a queue with the counts that the tests are about.
+  private void says(String queue, long accepted, long handled, long waiting, long expired) {
+    told.world.accounts.put(
+        queue, new QueueAccount(accepted, handled, waiting, expired, 0, 0, 0, 0, 0));
+  }
+
+  private PacketLaw aliceTakesTwo() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Told.takes(alice, told.published("t/1", AT_LEAST_ONCE), 1);
+    Told.takes(alice, told.published("t/1", AT_LEAST_ONCE), 2);
+    return alice;
+  }
+
+  @Test
+  void p9AnAccountThatAgreesWithWhatWasSeenIsLetPass() {
+    aliceTakesTwo();
+    says("session alice", 2, 2, 0, 0);
+    told.ledger.checkAtTheEnd();
+    told.ledger.rest();
+  }
+
+  @Test
+  void p9WhatWasOwedIsAccepted() {
+    aliceTakesTwo();
+    says("session alice", 1, 1, 0, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void p9WhatCameIsAcceptedThoughItWasNotOwed() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE);
+    told.ledger.sent(message);
+    Told.takes(alice, message, 1);
+    says("session alice", 0, 0, 0, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void p9NoMoreIsAcceptedThanWasSent() {
+    aliceTakesTwo();
+    says("session alice", 3, 2, 1, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void p9NoMoreIsHandledThanWasAcknowledged() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Told.gets(alice, told.published("t/1", AT_LEAST_ONCE), AT_LEAST_ONCE, 1, false);
+    says("session alice", 1, 1, 0, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+    alice.sent(new PubAck(1));
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void p9WhatNeverCameIsCountedUnderItsReason() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    Message message = told.message("t/1", AT_LEAST_ONCE, false, 1);
+    told.ledger.sent(message);
+    told.ledger.accepted(message);
+    alice.sent(new PubAck(7));
+    told.world.pass(2000);
+    says("session alice", 1, 1, 0, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+    says("session alice", 1, 0, 0, 1);
+    told.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void p9NothingExpiresThatHasNoEnd() {
+    aliceTakesTwo();
+    says("session alice", 2, 1, 0, 1);
+    breaks("P9", told.ledger::checkAtTheEnd);
+  }
+
+  @Test
+  void p9WhenAllWasHandledNothingWaits() {
+    aliceTakesTwo();
+    says("session alice", 2, 1, 1, 0);
+    told.ledger.checkAtTheEnd();
+    breaks("P9", told.ledger::rest);
+  }
+
+  @Test
+  void p9ASharedSubscriptionAcceptsWhatItIsOwed() {
+    PacketLaw alice = told.subscribed("alice", "$share/g/s/#", EXACTLY_ONCE);
+    Told.takesOnce(alice, told.published("s/1", EXACTLY_ONCE), 40_000, false);
+    alice.sent(new PubComp(40_000));
+    says("session alice", 1, 1, 0, 0);
+    says("shared $share/g/s/#", 0, 0, 0, 0);
+    breaks("P9", told.ledger::checkAtTheEnd);
+    says("shared $share/g/s/#", 1, 1, 0, 0);
+    told.ledger.checkAtTheEnd();
   }
 }

@@ -1,9 +1,12 @@
 package io.holdfast.simulator.checker;
 
+import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.simulator.workload.Caller;
 import io.holdfast.simulator.workload.ClientEnd;
 import io.holdfast.simulator.workload.Reached;
 import io.holdfast.simulator.workload.World;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -14,6 +17,9 @@ final class StillWorld implements World {
   private long millis;
   private boolean faulty = true;
   private boolean lacksSpace;
+
+  /// What the broker says.
+  final Map<String, QueueAccount> accounts = new HashMap<>();
 
   void crash() {
     crashes++;
@@ -72,6 +78,11 @@ final class StillWorld implements World {
   @Override
   public long latestMillis() {
     return millis;
+  }
+
+  @Override
+  public Map<String, QueueAccount> accounts() {
+    return accounts;
   }
 
   @Override

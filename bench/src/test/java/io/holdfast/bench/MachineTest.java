@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
 
-final class CpuTest {
+final class MachineTest {
   @Test
   void aProcessMayHaveAnyName() {
     String stat = "42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 150 25 7 9 20 0 1 0 99 1 2\n";
-    assertEquals(1_750_000_000L, ProcessCpu.nanos(stat));
+    assertEquals(1_750_000_000L, WatchedProcess.cpuNanos(stat));
   }
 
   @Test
   void aProcessThatIsGoneIsSaid() {
-    assertThrows(BenchException.class, () -> new ProcessCpu(Long.MAX_VALUE).nanos());
+    assertThrows(BenchException.class, () -> new WatchedProcess(Long.MAX_VALUE).cpuNanos());
+  }
+
+  @Test
+  void aFigureIsFoundAmongOthers() {
+    String lines = "Name:\tbroker\nVmHWM:\t  340000 kB\nVmRSS:\t  320000 kB\nThreads:\t17\n";
+    assertEquals(320_000, WatchedProcess.value(lines, "VmRSS"));
+    assertEquals(17, WatchedProcess.value(lines, "Threads"));
   }
 
   @Test
