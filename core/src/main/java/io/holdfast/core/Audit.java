@@ -90,9 +90,6 @@ public final class Audit {
   /// Takes in what a start would read.
   private final class FromNewest implements RecoveryHandler {
     @Override
-    public void segment(long first) {}
-
-    @Override
     public void snapshotPart(long at, RecordView part) {
       position = at;
       LogRecord record = RecordCodec.decode(part);
@@ -116,9 +113,6 @@ public final class Audit {
 
   /// Takes in what there is from further back, and compares.
   private final class FromOldest implements RecoveryHandler {
-    @Override
-    public void segment(long first) {}
-
     @Override
     public void snapshotPart(long at, RecordView part) {
       position = at;

@@ -80,7 +80,8 @@ final class Delivery {
   /// PUBRECs came is as durable as what the CONNACK waited for.
   void opened(Client client) {
     Queue queue = client.session().queue();
-    for (long sequence = queue.head(); sequence < Math.min(queue.sentUntil(), queue.windowEnd());
+    for (long sequence = queue.head();
+        sequence < Math.min(queue.sentUntil(), queue.windowEnd());
         sequence++) {
       if (queue.state(sequence) == State.RECEIVED) {
         client.outbound.inFlight++;

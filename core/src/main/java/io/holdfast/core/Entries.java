@@ -32,10 +32,7 @@ final class Entries {
   private final DurableState.Listener listener;
 
   Entries(
-      Router router,
-      QueueNumbers numbers,
-      Leftovers leftovers,
-      DurableState.Listener listener) {
+      Router router, QueueNumbers numbers, Leftovers leftovers, DurableState.Listener listener) {
     this.router = router;
     this.numbers = numbers;
     this.leftovers = leftovers;

@@ -11,7 +11,8 @@ import io.holdfast.protocol.packet.QoS;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Makes entries of what the log's index finds: the same that `Entries` made when the messages came.
+/// Makes entries of what the log's index finds: the same that `Entries` made when the messages
+/// came.
 final class FoundEntries {
   private final Journal journal;
   private final Settled settled;

@@ -1,8 +1,8 @@
 package io.holdfast.core;
 
 import io.holdfast.core.queue.Queue;
-import io.holdfast.core.record.LogRecord.LetGo;
 import io.holdfast.core.record.LogRecord.Leftover;
+import io.holdfast.core.record.LogRecord.LetGo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +24,10 @@ final class Leftovers {
     }
     queue
         .leftover()
-        .ifPresent(all -> byBirth.put(
-            all.bornAt(),
-            new Leftover(all.queue(), all.bornAt(), all.from(), position, all.count())));
+        .ifPresent(all ->
+            byBirth.put(
+                all.bornAt(),
+                new Leftover(all.queue(), all.bornAt(), all.from(), position, all.count())));
   }
 
   void recover(long position, List<Leftover> said) {
@@ -52,8 +53,7 @@ final class Leftovers {
     if (count > 0) {
       byBirth.put(
           before.bornAt(),
-          new Leftover(
-              before.queue(), before.bornAt(), gone.goesOnFrom(), before.until(), count));
+          new Leftover(before.queue(), before.bornAt(), gone.goesOnFrom(), before.until(), count));
     }
   }
 

@@ -76,8 +76,7 @@ final class Running implements DurableState.Listener {
     this.admission = new Admission(journal, answers, counters, effects);
     this.spaceWatch = new SpaceWatch(journal, effects);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
-    this.loading =
-        new Loading(journal, settled, settings.limits().windowMax(), this::lookAgain);
+    this.loading = new Loading(journal, settled, settings.limits().windowMax(), this::lookAgain);
     this.delivery =
         new Delivery(
             journal,

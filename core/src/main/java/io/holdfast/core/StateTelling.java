@@ -159,8 +159,8 @@ final class StateTelling {
 
   private void tellBacklog(long from, long count) {
     if (count > 0) {
-      sink.position("backlog", from);
-      sink.number("count", count);
+      sink.position("backlog from", from);
+      sink.number("backlog", count);
     }
   }
 

@@ -35,8 +35,7 @@ final class WantedSegments {
   long begin(WantedTally tally) {
     long entries = 0;
     for (Map.Entry<Long, Long> segment : tally.counts().entrySet()) {
-      Invariant.check(
-          segment.getValue() >= 0, "no more leave a segment than were wanted in it");
+      Invariant.check(segment.getValue() >= 0, "no more leave a segment than were wanted in it");
       if (segment.getValue() > 0) {
         add(segment.getKey(), segment.getValue());
         entries += segment.getValue();

@@ -23,8 +23,7 @@ final class WantedTally {
 
   /// A snapshot has counted what records before `position` did.
   void begin(long position, WantedPart part) {
-    Invariant.check(
-        part.segments().length == part.counts().length, "each segment has its count");
+    Invariant.check(part.segments().length == part.counts().length, "each segment has its count");
     for (int i = 0; i < part.segments().length; i++) {
       add(part.segments()[i], part.counts()[i]);
     }

@@ -111,6 +111,8 @@ class AuditTest {
             image.head(),
             image.sentMark(),
             image.entries(),
+            image.backlogFrom(),
+            image.backlogCount(),
             image.details(),
             image.dropped(),
             image.cursors(),

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.QueueImage;
-import io.holdfast.core.record.LogRecord.WantedPart;
 import io.holdfast.core.record.LogRecord.Restarted;
 import io.holdfast.core.record.LogRecord.SessionOpened;
 import io.holdfast.core.record.LogRecord.SharedAssigned;

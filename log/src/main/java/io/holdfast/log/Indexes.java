@@ -109,8 +109,7 @@ final class Indexes {
       boolean isNewest = segment == segments.getLast();
       places.add(
           new Place(
-              segment,
-              records == null ? (isNewest ? KeyedRecords.NONE : null) : records.soFar()));
+              segment, records == null ? (isNewest ? KeyedRecords.NONE : null) : records.soFar()));
     }
     long until = places.size() < segments.size() ? segments.get(places.size()).first() : end;
     Search search = new Search(places, until, keys, from, max);

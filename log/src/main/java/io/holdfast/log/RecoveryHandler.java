@@ -3,8 +3,8 @@ package io.holdfast.log;
 /// Told by recovery what the disk holds, in the order in which it is to be applied.
 public interface RecoveryHandler {
   /// A segment begins at `position`: first all those that are kept, later each that is new, before
-  /// a record that lies in it.
-  void segment(long position);
+  /// a record that lies in it. Not everybody has to know.
+  default void segment(long position) {}
 
   /// A part of the newest whole snapshot, written when the log's end was `position`.
   void snapshotPart(long position, RecordView part);

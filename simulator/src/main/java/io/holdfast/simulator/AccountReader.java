@@ -13,7 +13,6 @@ final class AccountReader implements StateSink {
   private String kind = "";
   private String name = "";
   private boolean isQueue;
-  private boolean isBehindCursor;
   private long present;
   private long accepted;
   private long handled;
@@ -69,7 +68,6 @@ final class AccountReader implements StateSink {
     end();
     this.kind = kind;
     this.name = name;
-    isBehindCursor = false;
     present = 0;
     next.thing(kind, name);
   }
@@ -89,6 +87,7 @@ final class AccountReader implements StateSink {
       case "session ended" -> sessionEnded = value;
       case "returned" -> returned = value;
       case "full" -> full = value;
+      case "backlog" -> present += value;
       default -> {}
     }
     next.number(field, value);
@@ -96,17 +95,12 @@ final class AccountReader implements StateSink {
 
   @Override
   public void position(String field, long position) {
-    if (isBehindCursor && field.equals("at")) {
-      present++;
-    }
     next.position(field, position);
   }
 
   @Override
   public void text(String field, String value) {
-    if (field.equals("cursor")) {
-      isBehindCursor = true;
-    } else if (field.equals("entry") && !value.equals("DONE")) {
+    if (field.equals("entry") && !value.equals("DONE")) {
       present++;
     }
     next.text(field, value);

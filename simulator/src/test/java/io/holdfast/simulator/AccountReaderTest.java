@@ -20,8 +20,9 @@ class AccountReaderTest {
     reader.text("entry", "WAITING");
     reader.position("at", 1);
     reader.text("entry", "DONE");
+    reader.number("backlog", 3);
     reader.text("cursor", "#");
-    reader.position("at", 2);
+    reader.number("backlog", 1);
     reader.thing("retained", "t");
     reader.position("at", 3);
     reader.end();
@@ -29,16 +30,16 @@ class AccountReaderTest {
 
   @Test
   void p9ALawThatHoldsIsLetPass() {
-    tell(5, 3, 2);
+    tell(8, 3, 5);
   }
 
   @Test
   void p9ALawThatDoesNotHoldIsABrokenPromise() {
-    assertEquals("P9", assertThrows(Violation.class, () -> tell(5, 2, 2)).promise());
+    assertEquals("P9", assertThrows(Violation.class, () -> tell(8, 2, 5)).promise());
   }
 
   @Test
   void p9WhatWaitsIsThere() {
-    assertEquals("P9", assertThrows(Violation.class, () -> tell(5, 2, 3)).promise());
+    assertEquals("P9", assertThrows(Violation.class, () -> tell(8, 2, 6)).promise());
   }
 }

@@ -293,20 +293,22 @@ public final class Queue {
   /// yet; absent where it is nothing.
   public Optional<Leftover> leftover() {
     long[] found = {backlogFrom, backlogCount};
-    cursors.ifPresent(all -> all.backlogTo(new Cursors.Out() {
-      @Override
-      public void entry(long entry, SubscriptionIdentifiers own) {
-        throw new IllegalStateException("broken invariant: a durable queue has backlog");
-      }
+    cursors.ifPresent(all ->
+        all.backlogTo(
+            new Cursors.Out() {
+              @Override
+              public void entry(long entry, SubscriptionIdentifiers own) {
+                throw new IllegalStateException("broken invariant: a durable queue has backlog");
+              }
 
-      @Override
-      public void backlog(long from, long count) {
-        if (count > 0) {
-          found[0] = found[1] == 0 ? from : found[0];
-          found[1] += count;
-        }
-      }
-    }));
+              @Override
+              public void backlog(long from, long count) {
+                if (count > 0) {
+                  found[0] = found[1] == 0 ? from : found[0];
+                  found[1] += count;
+                }
+              }
+            }));
     return found[1] == 0
         ? Optional.empty()
         : Optional.of(new Leftover(number, bornAt, found[0], Long.MAX_VALUE, found[1]));

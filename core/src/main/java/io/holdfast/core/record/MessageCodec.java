@@ -15,8 +15,8 @@ import org.roaringbitmap.RoaringBitmap;
 ///
 /// A message, the record that matters most:
 ///
-/// 1 | flags | how | at 8 | expires 8? | session, packet id, hash 8? | client id? | targets | full? |
-/// topic | passed on | payload ...
+/// 1 | flags | how | at 8 | expires 8? | session, packet id, hash 8? | client id? | targets | full?
+/// | topic | passed on | payload ...
 ///
 /// flags: 0-1 QoS, 2 retain, 3 queues QoS 0, 4 expires, 5 has a source, 6 was a will, 7 some queues
 /// were full
@@ -111,8 +111,7 @@ final class MessageCodec {
     Targets targets =
         switch (kind) {
           case NOBODY -> new Targets.None();
-          case ONE -> 
-              new Targets.One(in.smallVarint(), option(how, identifiers(in)));
+          case ONE -> new Targets.One(in.smallVarint(), option(how, identifiers(in)));
           case SET -> new Targets.Set(in.smallVarint());
           case AS_RETAINED ->
               new Targets.AsRetained(

@@ -64,11 +64,8 @@ class RecordCodecTest {
             new long[] {0, 1, 2, 3, BIG},
             List.of(
                 new CursorImage(
-                    new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")),
-                    5,
-                    BIG),
-                new CursorImage(
-                    new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)),
+                    new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")), 5, BIG),
+                new CursorImage(new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)),
             BIG,
             3);
     return Stream.of(
