@@ -64,7 +64,6 @@ final class DurableState {
   private final Entries entries;
   private final SharedQueues shared;
   private final Leftovers leftovers = new Leftovers();
-  private final int windowMax;
   private final Listener listener;
   private long lastMillis;
   private long subscriptionCount;
@@ -124,8 +123,7 @@ final class DurableState {
   DurableState(Limits limits, Listener listener) {
     this.router = new Router(limits.topicCacheMax());
     this.entries = new Entries(router, numbers, leftovers, listener);
-    this.shared = new SharedQueues(router, numbers, entries, limits.windowMax(), listener);
-    this.windowMax = limits.windowMax();
+    this.shared = new SharedQueues(router, numbers, entries, listener);
     this.listener = listener;
   }
 
@@ -204,8 +202,7 @@ final class DurableState {
               });
       case SentMark mark -> entries.apply(position, mark);
       case SharedOpened opened ->
-          shared.open(
-              opened.filter(), new Queue(opened.queue(), true, position, 0), sessions.values());
+          applySharedOpened(position, opened);
       case SharedEnded ended -> applyEnded(position, ended);
       case SharedAssigned assigned -> shared.applyAssigned(position, assigned);
       case SharedReturned returned -> shared.applyReturned(position, returned);
@@ -292,12 +289,18 @@ final class DurableState {
     if (old != null && goesOn) {
       old.connected(record.version(), record.expirySeconds());
       old.queue().raiseSentMark(old.queue().sentMark() + SENT_MARK_STEP);
-      old.queue().window(windowMax);
+      old.queue().window(record.window());
     } else {
       Queue queue = new Queue(record.session(), true, position, SENT_MARK_STEP);
-      queue.window(windowMax);
+      queue.window(record.window());
       add(new Session(record.clientId(), queue, record.version(), record.expirySeconds()));
     }
+  }
+
+  private void applySharedOpened(long position, SharedOpened opened) {
+    Queue queue = new Queue(opened.queue(), true, position, 0);
+    queue.window(opened.window());
+    shared.open(opened.filter(), queue, sessions.values());
   }
 
   private void applyClosed(long position, SessionClosed record) {
@@ -344,9 +347,7 @@ final class DurableState {
             Queue.of(part.session(), position, part.queue()),
             part.version(),
             part.expirySeconds());
-    if (part.connected()) {
-      session.queue().window(windowMax);
-    } else {
+    if (!part.connected()) {
       session.away(part.awaySinceMillis(), part.expirySeconds());
     }
     add(session);

@@ -42,14 +42,14 @@ final class FoundEntries {
   record Taken(long[] entries, long goesOnFrom, boolean isAll) {}
 
   /// The entries of queue `number`, up to the first message that is not settled, or not at hand
-  /// though it has to be read, or lies at or behind `until`.
-  Taken take(int number, Found found, long until) {
+  /// though it has to be read, or lies at or behind `until`, but no more than `max`.
+  Taken take(int number, Found found, long until, long max) {
     long[] entries = new long[found.count()];
     int count = 0;
     for (int i = 0; i < found.count(); i++) {
       long position = found.positions()[i];
-      if (position >= until) {
-        return new Taken(Arrays.copyOf(entries, count), until, true);
+      if (position >= until || count >= max) {
+        return new Taken(Arrays.copyOf(entries, count), Math.min(position, until), true);
       }
       MessageTag tag = new MessageTag(found.tags()[i]);
       if (!settled.holds(position) || (tag.hasFull() && !journal.log().read(position, view))) {

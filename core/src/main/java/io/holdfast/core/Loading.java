@@ -109,7 +109,9 @@ final class Loading {
       wake.accept(queue);
       return;
     }
-    FoundEntries.Taken taken = entries.take(queue.number(), found, Long.MAX_VALUE);
+    // What lies behind the backlog waits behind a cursor.
+    long max = queue.hasCursor() ? queue.backlogCount() : Long.MAX_VALUE;
+    FoundEntries.Taken taken = entries.take(queue.number(), found, Long.MAX_VALUE, max);
     search.from = taken.goesOnFrom();
     if (taken.entries().length > 0) {
       journal.commit(new Loaded(queue.number(), taken.entries(), taken.goesOnFrom()));
@@ -165,7 +167,7 @@ final class Loading {
 
   private void foundLeftover(Leftover leftover, Found found) {
     looksForLeftover = false;
-    FoundEntries.Taken taken = entries.take(leftover.queue(), found, leftover.until());
+    FoundEntries.Taken taken = entries.take(leftover.queue(), found, leftover.until(), Long.MAX_VALUE);
     leftoverLookedUntil = taken.goesOnFrom();
     if (taken.entries().length > 0) {
       journal.commit(letGo(leftover, taken));

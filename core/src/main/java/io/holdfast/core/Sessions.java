@@ -104,6 +104,7 @@ final class Sessions {
                   number,
                   connect.version(),
                   expirySeconds,
+                  number == 0 ? 0 : settings.limits().windowMax(),
                   connect.will().map(Sessions::kept)));
       if (endsOld) {
         endedAt.put(clientId, position);

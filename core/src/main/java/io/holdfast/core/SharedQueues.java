@@ -36,19 +36,16 @@ final class SharedQueues {
   private final Router router;
   private final QueueNumbers numbers;
   private final Entries entries;
-  private final int windowMax;
   private final DurableState.Listener listener;
 
   SharedQueues(
       Router router,
       QueueNumbers numbers,
       Entries entries,
-      int windowMax,
       DurableState.Listener listener) {
     this.router = router;
     this.numbers = numbers;
     this.entries = entries;
-    this.windowMax = windowMax;
     this.listener = listener;
   }
 
@@ -69,7 +66,6 @@ final class SharedQueues {
         SharedFilter.parse(text)
             .orElseThrow(
                 () -> new IllegalStateException("broken invariant: filters in records are valid"));
-    queue.window(windowMax);
     SharedSubscription shared = new SharedSubscription(text, filter, queue);
     byFilter.put(text, shared);
     numbers.put(shared);

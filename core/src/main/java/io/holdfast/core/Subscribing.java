@@ -183,7 +183,7 @@ final class Subscribing {
       if (SharedFilter.isShared(subscription.filter())
           && journal.state().shared().get(subscription.filter()) == null) {
         int number = journal.state().numbers().take(journal.log().durable());
-        journal.commit(new SharedOpened(number, subscription.filter()));
+        journal.commit(new SharedOpened(number, subscription.filter(), limits.windowMax()));
       }
     }
   }

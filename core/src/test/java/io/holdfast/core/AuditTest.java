@@ -117,12 +117,13 @@ class AuditTest {
             image.dropped(),
             image.cursors(),
             accepted,
-            handled);
+            handled,
+            image.window());
   }
 
   private static SessionOpened opened() {
     return new SessionOpened(
-        1, "alice", false, 1, ProtocolVersion.V5, LogRecord.NEVER_EXPIRES, Optional.empty());
+        1, "alice", false, 1, ProtocolVersion.V5, LogRecord.NEVER_EXPIRES, 0, Optional.empty());
   }
 
   private static Published message() {

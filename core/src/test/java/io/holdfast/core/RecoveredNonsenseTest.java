@@ -57,11 +57,11 @@ class RecoveredNonsenseTest {
 
   private static Queue queue(long head, long[] entries, long[] dropped) {
     return Queue.of(
-        1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of(), 0, 0));
+        1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of(), 0, 0, 0));
   }
 
   private static SessionOpened opened(int number) {
-    return new SessionOpened(1, "alice", false, number, ProtocolVersion.V5, 100, Optional.empty());
+    return new SessionOpened(1, "alice", false, number, ProtocolVersion.V5, 100, 0, Optional.empty());
   }
 
   private static DurableState empty() {

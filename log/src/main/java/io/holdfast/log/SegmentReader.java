@@ -33,7 +33,8 @@ final class SegmentReader {
   }
 
   /// Tells `records` what has a key in a sealed segment; gives where it came to, which is before
-  /// the segment's end where something cannot be read.
+  /// the segment's end where something cannot be read. Where its end is not known for certain, for
+  /// what came behind it is gone, batches that cannot be reached tell of it.
   static long keyed(Segment segment, KeyedRecords records) throws IOException {
     Optional<BatchHeader> first = firstOf(segment.file(), segment.number());
     if (first.isEmpty()
@@ -57,7 +58,10 @@ final class SegmentReader {
             }
           });
     }
-    return reader.position();
+    boolean isAll =
+        !segment.reachesItsEnd() && reader.scanBehind().equals(Behind.NOTHING)
+            || reader.position() >= segment.end();
+    return isAll ? segment.end() : reader.position();
   }
 
   /// A whole batch in memory, until the next one is asked for.

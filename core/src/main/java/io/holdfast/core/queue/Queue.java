@@ -127,6 +127,7 @@ public final class Queue {
     }
     queue.accepted = image.accepted();
     queue.handled = image.handled();
+    queue.windowMax = image.window();
     queue.sentUntil = queue.ring.head();
     return queue;
   }
@@ -148,7 +149,8 @@ public final class Queue {
         dropped.clone(),
         cursors.map(Cursors::image).orElse(List.of()),
         accepted,
-        handled);
+        handled,
+        windowMax);
   }
 
   /// Takes as long as what it has in memory: what waits there is counted anew.
@@ -240,6 +242,11 @@ public final class Queue {
 
   public boolean hasBacklog() {
     return backlogCount > 0;
+  }
+
+  /// How many entries are backlog, without what waits behind cursors.
+  public long backlogCount() {
+    return backlogCount;
   }
 
   /// The backlog's messages lie at or behind this position.

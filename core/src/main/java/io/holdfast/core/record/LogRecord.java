@@ -81,6 +81,7 @@ public sealed interface LogRecord {
   /// @param endsOld whether the session that the client had ends here
   /// @param session its durable session's number, or 0 where it has none
   /// @param expirySeconds `NEVER_EXPIRES` for ever
+  /// @param window entries of its queue that are in memory from now on, the others its backlog
   /// @param will replaces what is stored; absent removes it
   record SessionOpened(
       long atMillis,
@@ -89,6 +90,7 @@ public sealed interface LogRecord {
       int session,
       ProtocolVersion version,
       long expirySeconds,
+      int window,
       Optional<Will> will)
       implements LogRecord {}
 
@@ -196,7 +198,9 @@ public sealed interface LogRecord {
   /// A shared subscription got its first subscriber, and with it a queue.
   ///
   /// @param filter `$share/` prefix included
-  record SharedOpened(int queue, String filter) implements LogRecord {}
+  ///
+  /// @param window entries of its queue that are in memory, the others its backlog
+  record SharedOpened(int queue, String filter, int window) implements LogRecord {}
 
   /// A shared subscription lost its last subscriber, and its queue ends.
   record SharedEnded(int queue) implements LogRecord {}
@@ -277,6 +281,7 @@ public sealed interface LogRecord {
   /// @param cursors in the order of their turns
   /// @param accepted how many entries it has had
   /// @param handled how many of them left as handled
+  /// @param window how many entries are in memory where there are more
   record QueueImage(
       long bornAt,
       long head,
@@ -288,7 +293,8 @@ public sealed interface LogRecord {
       long[] dropped,
       List<CursorImage> cursors,
       long accepted,
-      long handled) {}
+      long handled,
+      int window) {}
 
   /// A cursor, and how many entries wait behind it, at or behind a position.
   record CursorImage(Cursor cursor, long from, long count) {}

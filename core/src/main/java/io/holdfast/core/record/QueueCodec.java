@@ -23,6 +23,7 @@ final class QueueCodec {
     out.list(image.cursors(), QueueCodec::write);
     out.varint(image.accepted());
     out.varint(image.handled());
+    out.varint(image.window());
   }
 
   static QueueImage image(RecordReader in) {
@@ -37,7 +38,8 @@ final class QueueCodec {
         in.deltas(),
         in.list(QueueCodec::cursor),
         in.varint(),
-        in.varint());
+        in.varint(),
+        in.smallVarint());
   }
 
   private static void write(RecordWriter out, CursorImage image) {

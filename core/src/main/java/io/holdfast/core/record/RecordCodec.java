@@ -131,6 +131,7 @@ public final class RecordCodec {
         out.put(21);
         out.varint(opened.queue());
         out.text(opened.filter());
+        out.varint(opened.window());
       }
       case SharedEnded ended -> {
         out.put(22);
@@ -219,7 +220,7 @@ public final class RecordCodec {
       case 17 -> new SharedQueuePart(in.smallVarint(), in.text(), QueueCodec.image(in));
       case 18 -> new RetainedPart(in.text(), in.varint(), in.getLong(), RecordReader.qos(in.get()));
       case 19 -> new WillPart(in.text(), SessionCodec.will(in), in.getLong());
-      case 21 -> new SharedOpened(in.smallVarint(), in.text());
+      case 21 -> new SharedOpened(in.smallVarint(), in.text(), in.smallVarint());
       case 22 -> new SharedEnded(in.smallVarint());
       case 23 ->
           new RetainedBegun(

@@ -21,6 +21,7 @@ final class SessionCodec {
     out.varint(record.session());
     out.put(record.version().level());
     out.varint(record.expirySeconds());
+    out.varint(record.window());
     record.will().ifPresent(will -> write(out, will));
   }
 
@@ -35,6 +36,7 @@ final class SessionCodec {
         in.smallVarint(),
         version(in.get()),
         in.varint(),
+        in.smallVarint(),
         (flags & 2) != 0 ? Optional.of(will(in)) : Optional.empty());
   }
 

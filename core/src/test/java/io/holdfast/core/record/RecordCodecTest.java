@@ -67,7 +67,8 @@ class RecordCodecTest {
                     new Cursor("#", QoS.EXACTLY_ONCE, 7, BIG, Optional.of("a/ä")), 5, BIG),
                 new CursorImage(new Cursor("a/+", QoS.AT_MOST_ONCE, 0, 0, Optional.empty()), 0, 0)),
             BIG,
-            3);
+            3,
+            1_024);
     return Stream.of(
         message(new Targets.None(), Optional.empty(), Optional.empty(), new int[0]),
         message(
@@ -89,8 +90,8 @@ class RecordCodecTest {
                     new Option(QoS.AT_MOST_ONCE, false, SubscriptionIdentifiers.NONE),
                     new int[] {4, Integer.MAX_VALUE}))),
         new LogRecord.SessionOpened(
-            1, "ä", true, 5, ProtocolVersion.V3_1, LogRecord.NEVER_EXPIRES, Optional.of(will)),
-        new LogRecord.SessionOpened(BIG, "", false, 0, ProtocolVersion.V5, 0, Optional.empty()),
+            1, "ä", true, 5, ProtocolVersion.V3_1, LogRecord.NEVER_EXPIRES, 1_024, Optional.of(will)),
+        new LogRecord.SessionOpened(BIG, "", false, 0, ProtocolVersion.V5, 0, 0, Optional.empty()),
         new LogRecord.SessionClosed(1, "c", 0, BIG, LogRecord.NEVER),
         new LogRecord.SessionEnded(1, 2),
         new LogRecord.Subscribed(3, List.of(subscription, subscription)),
@@ -103,7 +104,7 @@ class RecordCodecTest {
         new LogRecord.Dropped(3, LogRecord.DropReason.REFUSED, new long[] {BIG}),
         new LogRecord.Released(3, new int[] {65_535, 1}),
         new LogRecord.SentMark(3, BIG),
-        new LogRecord.SharedOpened(3, "$share/g/a"),
+        new LogRecord.SharedOpened(3, "$share/g/a", 1_024),
         new LogRecord.SharedEnded(3),
         new LogRecord.SharedAssigned(3, 0, QoS.EXACTLY_ONCE, true, 5, new long[] {1, 9}),
         new LogRecord.SharedReturned(3, new long[] {1}, 4, new long[] {BIG}),
