@@ -58,10 +58,10 @@ final class SegmentReader {
             }
           });
     }
-    boolean isAll =
-        !segment.reachesItsEnd() && reader.scanBehind().equals(Behind.NOTHING)
-            || reader.position() >= segment.end();
-    return isAll ? segment.end() : reader.position();
+    if (segment.reachesItsEnd() || !reader.scanBehind().equals(Behind.NOTHING)) {
+      return reader.position();
+    }
+    return segment.end();
   }
 
   /// A whole batch in memory, until the next one is asked for.

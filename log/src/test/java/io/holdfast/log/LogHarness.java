@@ -394,7 +394,7 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   void checkSearchIsDamaged() {
     expectsDamage = true;
     damagedAt = -1;
-    log.find(new int[] {1}, 0, 5, found -> fail("found " + found));
+    log.find(new int[] {1}, 0, 1_000, found -> fail("found " + found));
     while (damagedAt < 0) {
       assertTrue(runTask(LogTask.Lane.BACKGROUND), "damage is told");
     }

@@ -86,7 +86,9 @@ public final class CrashDisk implements Disk {
   public void flip(String name, int offset) {
     byte[] bytes = names.get(name).bytes;
     bytes[offset] ^= 1;
-    names.get(name).synced[offset] ^= 1;
+    if (offset < names.get(name).synced.length) {
+      names.get(name).synced[offset] ^= 1;
+    }
   }
 
   public byte[] contentOf(String name) {
