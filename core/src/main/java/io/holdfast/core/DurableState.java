@@ -201,8 +201,7 @@ final class DurableState {
                 }
               });
       case SentMark mark -> entries.apply(position, mark);
-      case SharedOpened opened ->
-          applySharedOpened(position, opened);
+      case SharedOpened opened -> applySharedOpened(position, opened);
       case SharedEnded ended -> applyEnded(position, ended);
       case SharedAssigned assigned -> shared.applyAssigned(position, assigned);
       case SharedReturned returned -> shared.applyReturned(position, returned);

@@ -167,7 +167,8 @@ final class Loading {
 
   private void foundLeftover(Leftover leftover, Found found) {
     looksForLeftover = false;
-    FoundEntries.Taken taken = entries.take(leftover.queue(), found, leftover.until(), Long.MAX_VALUE);
+    FoundEntries.Taken taken =
+        entries.take(leftover.queue(), found, leftover.until(), Long.MAX_VALUE);
     leftoverLookedUntil = taken.goesOnFrom();
     if (taken.entries().length > 0) {
       journal.commit(letGo(leftover, taken));

@@ -39,10 +39,7 @@ final class SharedQueues {
   private final DurableState.Listener listener;
 
   SharedQueues(
-      Router router,
-      QueueNumbers numbers,
-      Entries entries,
-      DurableState.Listener listener) {
+      Router router, QueueNumbers numbers, Entries entries, DurableState.Listener listener) {
     this.router = router;
     this.numbers = numbers;
     this.entries = entries;

@@ -123,7 +123,7 @@ class AuditTest {
 
   private static SessionOpened opened() {
     return new SessionOpened(
-        1, "alice", false, 1, ProtocolVersion.V5, LogRecord.NEVER_EXPIRES, 0, Optional.empty());
+        1, "alice", false, 1, ProtocolVersion.V5, LogRecord.NEVER_EXPIRES, 100, Optional.empty());
   }
 
   private static Published message() {

@@ -45,7 +45,7 @@ final class DiskDriver implements Effects {
   private static final int TURNS_MAX = 10_000;
 
   /// While a snapshot is written, commands come between its parts.
-  private static final int TURNS_IN_SNAPSHOT = 3;
+  private static final int TURNS_IN_SNAPSHOT = 1;
 
   private final BiConsumer<String, Packet> heard;
   private final Broker broker;

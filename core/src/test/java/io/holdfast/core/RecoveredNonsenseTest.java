@@ -61,7 +61,8 @@ class RecoveredNonsenseTest {
   }
 
   private static SessionOpened opened(int number) {
-    return new SessionOpened(1, "alice", false, number, ProtocolVersion.V5, 100, 0, Optional.empty());
+    return new SessionOpened(
+        1, "alice", false, number, ProtocolVersion.V5, 100, 0, Optional.empty());
   }
 
   private static DurableState empty() {

@@ -4,8 +4,10 @@ import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a disk holds of a log, found and judged, with nothing changed: its whole snapshots, the
 /// segments of runs that are in force, and where the last one ends.
@@ -19,6 +21,7 @@ final class LogContents implements AutoCloseable {
   private final List<Integer> torn = new ArrayList<>();
 
   private final List<SnapshotFile> snapshots = new ArrayList<>();
+  private final Set<Integer> indexed = new HashSet<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
   private long highestPosition;
@@ -44,6 +47,7 @@ final class LogContents implements AutoCloseable {
     boolean isFound = false;
     try {
       contents.findSnapshots();
+      contents.findIndexes();
       contents.findSegments();
       contents.checkOrder();
       if (!contents.inForce.isEmpty()) {
@@ -70,6 +74,11 @@ final class LogContents implements AutoCloseable {
   /// Oldest first. A power cut may have brought back one that is older than the two that are kept.
   List<SnapshotFile> snapshots() {
     return snapshots.subList(Math.max(0, snapshots.size() - SnapshotStore.KEPT), snapshots.size());
+  }
+
+  /// The numbers of the segments that have an index, which may be of no use.
+  Set<Integer> indexed() {
+    return indexed;
   }
 
   /// Where and why the log is cut.
@@ -131,7 +140,15 @@ final class LogContents implements AutoCloseable {
             : "; there is no other");
   }
 
-  static int numberOf(String name, String suffix) throws DamagedLogException {
+  private void findIndexes() throws IOException {
+    for (String name : disk.list()) {
+      if (name.endsWith(IndexFile.SUFFIX)) {
+        indexed.add(numberOf(name, IndexFile.SUFFIX));
+      }
+    }
+  }
+
+  private static int numberOf(String name, String suffix) throws DamagedLogException {
     try {
       int number = Integer.parseInt(name.substring(0, name.length() - suffix.length()));
       if (number > 0

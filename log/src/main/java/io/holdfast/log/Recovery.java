@@ -6,9 +6,7 @@ import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /// Brings back what a disk holds, and starts a new run of the log in a new segment.
@@ -155,23 +153,12 @@ final class Recovery {
         cutAt(),
         first,
         older,
-        indexed(),
+        contents.indexed(),
         contents.snapshots(),
         replayedBytes,
         contents.lastMillis(),
         starting,
         starting);
-  }
-
-  /// The segments that have an index.
-  private Set<Integer> indexed() throws IOException {
-    Set<Integer> numbers = new HashSet<>();
-    for (String name : disk.list()) {
-      if (name.endsWith(IndexFile.SUFFIX)) {
-        numbers.add(LogContents.numberOf(name, IndexFile.SUFFIX));
-      }
-    }
-    return numbers;
   }
 
   /// A start cannot be refused, as long as the reserve lasts.
@@ -229,7 +216,7 @@ final class Recovery {
   /// A power cut may leave the index of a segment that is gone.
   private void deleteIndexesOfNothing() throws IOException {
     List<String> names = disk.list();
-    for (int number : indexed()) {
+    for (int number : contents.indexed()) {
       if (!names.contains(Segment.fileName(number))) {
         disk.delete(IndexFile.name(number));
       }

@@ -309,8 +309,9 @@ class SegmentedLogTest {
       told.confirmed();
       told.disk.restart(told.random.nextInt(4) > 0);
       for (String index : told.disk.namesEndingWith(".index")) {
-        if (told.random.nextInt(8) == 0) {
-          told.disk.flip(index, told.random.nextInt(44));
+        int bytes = told.disk.contentOf(index).length;
+        if (bytes > 0 && told.random.nextInt(8) == 0) {
+          told.disk.flip(index, told.random.nextInt(bytes));
         }
       }
     }
@@ -375,7 +376,8 @@ class SegmentedLogTest {
 
   @Test
   void aFileWithANameThatTheLogWritesOtherwiseIsNotTakenForASegment() throws IOException {
-    for (String name : List.of("1.log", "+000000001.log", "0000000000.log", "1.snapshot")) {
+    for (String name :
+        List.of("1.log", "+000000001.log", "0000000000.log", "1.snapshot", "x.index")) {
       LogHarness other = new LogHarness(1);
       other.disk.create(name).reserve(4096);
       assertThrows(DamagedLogException.class, other::open, name);

@@ -90,7 +90,14 @@ class RecordCodecTest {
                     new Option(QoS.AT_MOST_ONCE, false, SubscriptionIdentifiers.NONE),
                     new int[] {4, Integer.MAX_VALUE}))),
         new LogRecord.SessionOpened(
-            1, "ä", true, 5, ProtocolVersion.V3_1, LogRecord.NEVER_EXPIRES, 1_024, Optional.of(will)),
+            1,
+            "ä",
+            true,
+            5,
+            ProtocolVersion.V3_1,
+            LogRecord.NEVER_EXPIRES,
+            1_024,
+            Optional.of(will)),
         new LogRecord.SessionOpened(BIG, "", false, 0, ProtocolVersion.V5, 0, 0, Optional.empty()),
         new LogRecord.SessionClosed(1, "c", 0, BIG, LogRecord.NEVER),
         new LogRecord.SessionEnded(1, 2),
@@ -219,12 +226,12 @@ class RecordCodecTest {
             Bytes.of((byte) 1, (byte) 1),
             Bytes.utf8("p"));
     assertEquals(
-        "01fe" // kind, flags
+        "01fe05" // kind, flags, QoS 1 and as published
             + "0000000000000001" // at
             + "0000000000000002" // expires
             + "ac02070000000000000009" // source
             + "0177" // will of
-            + "0105050108" // one queue: number, QoS 1 and as published, one identifier
+            + "01050108" // one queue: number, one identifier
             + "020a03" // full
             + "0174" // topic
             + "020101" // passed on
