@@ -70,7 +70,7 @@ public final class Audit {
     private static final Comparator<Identity> ORDER =
         Comparator.comparing(Identity::kind)
             .thenComparing(Identity::owner)
-            .thenComparing(Identity::bornAt);
+            .thenComparingLong(Identity::bornAt);
 
     @Override
     public int compareTo(Identity other) {
