@@ -57,7 +57,8 @@ public final class LogReading implements AutoCloseable {
   /// Oldest first, at least one; a start takes the last.
   public List<Beginning> beginnings() {
     List<Beginning> beginnings = new ArrayList<>();
-    if (contents.snapshots().size() < SnapshotStore.KEPT && contents.reachesBackTo() == 0) {
+    int snapshots = contents.snapshots().size();
+    if (snapshots == 0 || (snapshots < SnapshotStore.KEPT && contents.reachesBackTo() == 0)) {
       beginnings.add(Beginning.OF_THE_LOG);
     }
     contents.snapshots().forEach(snapshot -> beginnings.add(Beginning.of(snapshot)));

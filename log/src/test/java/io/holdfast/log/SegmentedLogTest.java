@@ -375,6 +375,20 @@ class SegmentedLogTest {
   }
 
   @Test
+  void aLogThatLacksItsBeginningIsToldToBeDamaged() throws IOException {
+    LogHarness told = new LogHarness(1);
+    told.open();
+    for (int i = 0; i < 1_000; i++) {
+      told.append();
+    }
+    told.settle();
+    told.log.close();
+    told.disk.delete("0000000001.log");
+    String said = assertThrows(DamagedLogException.class, told::open).getMessage();
+    assertTrue(String.valueOf(said).contains("lacks the log between position 0 and "), said);
+  }
+
+  @Test
   void aFileWithANameThatTheLogWritesOtherwiseIsNotTakenForASegment() throws IOException {
     for (String name :
         List.of("1.log", "+000000001.log", "0000000000.log", "1.snapshot", "x.index")) {
