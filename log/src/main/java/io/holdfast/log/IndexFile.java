@@ -8,18 +8,22 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/// A sealed segment's index: where the records of each key lie. Big-endian.
+/// A sealed segment's index: where the records of each key lie. Big-endian, in blocks of 4096 bytes,
+/// the last four of which are a checksum.
 ///
-///     0       4         8     12        16      24    32     36        40       44
-///     +-------+---------+-----+---------+-------+-----+------+---------+--------+---- - -
-///     | magic | version | run | segment | first | end | keys | records | crc32c | keys, then records
-///     +-------+---------+-----+---------+-------+-----+------+---------+--------+---- - -
+/// The first block is the header:
+///
+///     0       4         8     12        16      24    32     36        40
+///     +-------+---------+-----+---------+-------+-----+------+---------+-- - -
+///     | magic | version | run | segment | first | end | keys | records | zeros
+///     +-------+---------+-----+---------+-------+-----+------+---------+-- - -
 ///
 /// `first` and `end` are the positions that the segment's records lie between. An `end` beyond the
-/// segment's is that of a run of which the end was cut off since. Each key: the key (4),
-/// its first record's number here (4), how many it has (4); ascending. Each record: its offset in the
-/// segment (4), its second and third byte (2); by key, and in the order of their positions where that is the
-/// same. The checksum is over all but itself.
+/// segment's is that of a run of which the end was cut off since. Then come the blocks of keys, 341
+/// each: the key (4), its first record's number here (4), how many it has (4); ascending. Then those
+/// of records, 682 each: the offset in the segment (4), its second and third byte (2); by key, and
+/// in the order of their positions where that is the same. A checksum is over run, segment, the
+/// block's number, and the block.
 ///
 /// Nothing depends on it but time: a file that is missing, torn or hurt is made anew from its
 /// segment. So it is not synced. All calls block.
@@ -28,22 +32,58 @@ final class IndexFile {
 
   private static final int MAGIC = 0x48_46_49_58;
   private static final int VERSION = 1;
-  private static final int CHECKSUM_AT = 40;
-  private static final int HEADER_BYTES = 44;
+  private static final int BLOCK_BYTES = 4096;
+  private static final int CHECKSUM_AT = BLOCK_BYTES - Integer.BYTES;
   private static final int KEY_BYTES = 12;
+  private static final int KEYS_PER_BLOCK = CHECKSUM_AT / KEY_BYTES;
   private static final int RECORD_BYTES = 6;
-  private static final int BUFFER_BYTES = 64 << 10;
+  private static final int RECORDS_PER_BLOCK = CHECKSUM_AT / RECORD_BYTES;
 
   private final DiskFile file;
+  private final Checksum checksum;
   private final int keys;
+  private final int records;
+  private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
 
-  private IndexFile(DiskFile file, int keys) {
+  /// The number of the block that `block` holds.
+  private int loaded = -1;
+
+  private IndexFile(DiskFile file, Checksum checksum, int keys, int records) {
     this.file = file;
+    this.checksum = checksum;
     this.keys = keys;
+    this.records = records;
   }
 
   static String name(int segment) {
     return "%010d".formatted(segment) + SUFFIX;
+  }
+
+  /// A block is not as it was written.
+  static final class HurtException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    HurtException(String message) {
+      super(message);
+    }
+  }
+
+  /// Of the blocks of one file.
+  private static final class Checksum {
+    private final CRC32C crc = new CRC32C();
+    private final ByteBuffer seed = ByteBuffer.allocate(12);
+
+    Checksum(Segment segment) {
+      seed.putInt(0, segment.run()).putInt(4, segment.number());
+    }
+
+    /// Of the block that begins at `at`.
+    int of(int number, ByteBuffer bytes, int at) {
+      crc.reset();
+      crc.update(seed.putInt(8, number).rewind());
+      crc.update(bytes.slice(at, CHECKSUM_AT));
+      return (int) crc.getValue();
+    }
   }
 
   // Writing
@@ -51,99 +91,98 @@ final class IndexFile {
   /// Writes the index of `segment`, of which `records` are all.
   static IndexFile write(Disk disk, Segment segment, KeyedRecords.Part records) throws IOException {
     int[] places = records.byKey();
-    int keys = 0;
-    for (int i = 0; i < places.length; i++) {
-      keys += i == 0 || records.keys()[places[i]] != records.keys()[places[i - 1]] ? 1 : 0;
-    }
-    ByteBuffer bytes =
-        ByteBuffer.allocate(
-            Math.addExact(
-                Math.addExact(HEADER_BYTES, Math.multiplyExact(keys, KEY_BYTES)),
-                Math.multiplyExact(places.length, RECORD_BYTES)));
+    int keys = countKeys(records, places);
+    int keyBlocks = blocks(keys, KEYS_PER_BLOCK);
+    int blocks = 1 + keyBlocks + blocks(places.length, RECORDS_PER_BLOCK);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(blocks, BLOCK_BYTES));
     bytes.putInt(MAGIC).putInt(VERSION).putInt(segment.run()).putInt(segment.number());
-    bytes
-        .putLong(segment.first())
-        .putLong(segment.end())
-        .putInt(keys)
-        .putInt(places.length)
-        .putInt(0);
+    bytes.putLong(segment.first()).putLong(segment.end()).putInt(keys).putInt(places.length);
+    int written = 0;
     for (int i = 0; i < places.length; ) {
       int key = records.keys()[places[i]];
       int next = i + 1;
       while (next < places.length && records.keys()[places[next]] == key) {
         next++;
       }
+      bytes.position(keyAt(written++));
       bytes.putInt(key).putInt(i).putInt(next - i);
       i = next;
     }
-    for (int place : places) {
-      bytes.putInt(records.offsets()[place]).putShort(records.tags()[place]);
+    for (int i = 0; i < places.length; i++) {
+      bytes.position(recordAt(keyBlocks, i));
+      bytes.putInt(records.offsets()[places[i]]).putShort(records.tags()[places[i]]);
     }
-    bytes.flip();
-    CRC32C crc = new CRC32C();
-    crc.update(bytes.slice(0, CHECKSUM_AT));
-    crc.update(bytes.slice(HEADER_BYTES, bytes.limit() - HEADER_BYTES));
-    bytes.putInt(CHECKSUM_AT, (int) crc.getValue());
+    Checksum checksum = new Checksum(segment);
+    for (int number = 0; number < blocks; number++) {
+      int at = number * BLOCK_BYTES;
+      bytes.putInt(at + CHECKSUM_AT, checksum.of(number, bytes, at));
+    }
     DiskFile file = disk.create(name(segment.number()));
-    file.write(0, bytes);
-    return new IndexFile(file, keys);
+    file.write(0, bytes.clear());
+    return new IndexFile(file, checksum, keys, places.length);
+  }
+
+  private static int countKeys(KeyedRecords.Part records, int[] places) {
+    int keys = 0;
+    for (int i = 0; i < places.length; i++) {
+      keys += i == 0 || records.keys()[places[i]] != records.keys()[places[i - 1]] ? 1 : 0;
+    }
+    return keys;
+  }
+
+  private static int blocks(int count, int perBlock) {
+    return (count + perBlock - 1) / perBlock;
+  }
+
+  private static int keyAt(int key) {
+    return (1 + key / KEYS_PER_BLOCK) * BLOCK_BYTES + key % KEYS_PER_BLOCK * KEY_BYTES;
+  }
+
+  private static int recordAt(int keyBlocks, int record) {
+    return (1 + keyBlocks + record / RECORDS_PER_BLOCK) * BLOCK_BYTES
+        + record % RECORDS_PER_BLOCK * RECORD_BYTES;
   }
 
   // Reading
 
-  /// The index of `segment`, if its file is whole and true, and of that segment.
+  /// The index of `segment`, if its file is as long as its header says, and of that segment.
   static Optional<IndexFile> open(Disk disk, Segment segment) throws IOException {
     DiskFile file = disk.open(name(segment.number()));
-    ByteBuffer header = read(file, 0, HEADER_BYTES);
-    if (header.remaining() == HEADER_BYTES
+    Checksum checksum = new Checksum(segment);
+    ByteBuffer header = ByteBuffer.allocate(BLOCK_BYTES);
+    file.read(0, header);
+    if (!header.hasRemaining()
         && header.getInt(0) == MAGIC
         && header.getInt(4) == VERSION
-        && header.getInt(8) == segment.run()
-        && header.getInt(12) == segment.number()
+        && header.getInt(CHECKSUM_AT) == checksum.of(0, header, 0)
         && header.getLong(16) == segment.first()
         && header.getLong(24) <= segment.end()) {
       int keys = header.getInt(32);
       int records = header.getInt(36);
-      long size = HEADER_BYTES + (long) keys * KEY_BYTES + (long) records * RECORD_BYTES;
-      if (keys >= 0 && records >= 0 && size == file.size() && isTrue(file, header)) {
-        return Optional.of(new IndexFile(file, keys));
+      long blocks = 1L + blocks(keys, KEYS_PER_BLOCK) + blocks(records, RECORDS_PER_BLOCK);
+      if (keys >= 0 && records >= 0 && file.size() == blocks * BLOCK_BYTES) {
+        return Optional.of(new IndexFile(file, checksum, keys, records));
       }
     }
     file.close();
     return Optional.empty();
   }
 
-  private static boolean isTrue(DiskFile file, ByteBuffer header) throws IOException {
-    CRC32C crc = new CRC32C();
-    crc.update(header.slice(0, CHECKSUM_AT));
-    ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    for (long at = HEADER_BYTES; at < file.size(); at += buffer.limit()) {
-      file.read(at, buffer.clear());
-      if (!buffer.flip().hasRemaining()) {
-        return false;
-      }
-      crc.update(buffer.duplicate());
-    }
-    return header.getInt(CHECKSUM_AT) == (int) crc.getValue();
-  }
-
-  private static ByteBuffer read(DiskFile file, long offset, int bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(bytes);
-    file.read(offset, buffer);
-    return buffer.flip();
-  }
-
   /// Tells `matches` the records that have one of `wanted`, which are ascending, from `fromOffset`
   /// on, until it has enough.
-  void find(int[] wanted, int fromOffset, Matches matches) throws IOException {
+  ///
+  /// @throws HurtException before `matches` was told anything
+  void find(int[] wanted, int fromOffset, Matches matches) throws IOException, HurtException {
     long[] found = new long[0];
     for (int i = 0; i < wanted.length; i++) {
       int at = placeOf(wanted[i]);
-      if (at < keys && keyAt(at) == wanted[i]) {
+      if (at < keys && block.getInt(load(keyAt(at))) == wanted[i]) {
         found = withRecords(found, at, i, fromOffset, matches.room());
       }
     }
-    Arrays.sort(found);
+    if (wanted.length > 1) {
+      Arrays.sort(found);
+    }
     for (int i = 0; i < found.length && !matches.isFull(); i++) {
       matches.add(
           (int) (found[i] >>> 32), wanted[(int) (found[i] >>> 16) & 0xFFFF], (short) found[i]);
@@ -151,12 +190,12 @@ final class IndexFile {
   }
 
   /// The first of the keys that is not below `key`.
-  private int placeOf(int key) throws IOException {
+  private int placeOf(int key) throws IOException, HurtException {
     int low = 0;
     int high = keys;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (keyAt(middle) < key) {
+      if (block.getInt(load(keyAt(middle))) < key) {
         low = middle + 1;
       } else {
         high = middle;
@@ -165,43 +204,50 @@ final class IndexFile {
     return low;
   }
 
-  private long keyOffset(int place) {
-    return HEADER_BYTES + (long) place * KEY_BYTES;
-  }
-
-  private int keyAt(int place) throws IOException {
-    return read(file, keyOffset(place), 4).getInt(0);
-  }
-
   /// `found` and up to `max` records of the key at `place`: offset, which of the wanted keys, tag.
   private long[] withRecords(long[] found, int place, int which, int fromOffset, int max)
-      throws IOException {
-    ByteBuffer key = read(file, keyOffset(place), KEY_BYTES);
-    int first = key.getInt(4);
-    int end = first + key.getInt(8);
+      throws IOException, HurtException {
+    int at = load(keyAt(place));
+    int first = block.getInt(at + 4);
+    int end = first + block.getInt(at + 8);
+    if (first < 0 || end < first || end > records) {
+      throw new HurtException("it has no such records");
+    }
+    int keyBlocks = blocks(keys, KEYS_PER_BLOCK);
     int low = first;
     int high = end;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (read(file, recordOffset(middle), 4).getInt(0) < fromOffset) {
+      if (block.getInt(load(recordAt(keyBlocks, middle))) < fromOffset) {
         low = middle + 1;
       } else {
         high = middle;
       }
     }
     int count = Math.min(end - low, max);
-    ByteBuffer records = read(file, recordOffset(low), count * RECORD_BYTES);
     long[] more = Arrays.copyOf(found, found.length + count);
     for (int i = 0; i < count; i++) {
-      long offset = records.getInt(i * RECORD_BYTES);
-      short tag = records.getShort(i * RECORD_BYTES + 4);
+      int record = load(recordAt(keyBlocks, low + i));
+      long offset = block.getInt(record);
+      short tag = block.getShort(record + 4);
       more[found.length + i] = offset << 32 | (long) which << 16 | (tag & 0xFFFF);
     }
     return more;
   }
 
-  private long recordOffset(int record) {
-    return keyOffset(keys) + (long) record * RECORD_BYTES;
+  /// Has what lies at `offset` in `block`; gives where.
+  private int load(int offset) throws IOException, HurtException {
+    int number = offset / BLOCK_BYTES;
+    if (number != loaded) {
+      loaded = -1;
+      file.read((long) number * BLOCK_BYTES, block.clear());
+      if (block.hasRemaining()
+          || block.getInt(CHECKSUM_AT) != checksum.of(number, block.clear(), 0)) {
+        throw new HurtException("block " + number + " is not as it was written");
+      }
+      loaded = number;
+    }
+    return offset % BLOCK_BYTES;
   }
 
   void close() throws IOException {

@@ -172,8 +172,13 @@ final class Indexes {
         file = opened.orElse(null);
       }
       if (file != null) {
-        file.find(keys, fromOffset, matches);
-        return;
+        try {
+          file.find(keys, fromOffset, matches);
+          return;
+        } catch (IndexFile.HurtException e) {
+          files.remove(segment.number());
+          file.close();
+        }
       }
       KeyedRecords.Part again = makeAnew(segment);
       if (again != null) {

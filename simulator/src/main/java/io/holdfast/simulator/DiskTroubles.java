@@ -38,11 +38,11 @@ final class DiskTroubles {
   /// What of a log is whole: the segments before one, and so many bytes of that.
   record Whole(int segment, int bytes) {}
 
-  /// A bit flips, in a snapshot or in what is whole of the log.
+  /// A bit flips, in a snapshot, an index or what is whole of the log.
   private void flip(Whole where) {
     List<String> whole = new ArrayList<>();
     for (String name : disk.names()) {
-      if (name.endsWith(".snapshot") || isSealed(name, where.segment)) {
+      if (name.endsWith(".snapshot") || name.endsWith(".index") || isSealed(name, where.segment)) {
         whole.add(name);
       }
     }
@@ -51,6 +51,9 @@ final class DiskTroubles {
       flipInNewest(where);
     } else if (disk.flip(whole.get(chosen), Integer.MAX_VALUE)) {
       coverage.reached(Reached.BIT_FLIPPED);
+      if (whole.get(chosen).endsWith(".index")) {
+        coverage.reached(Reached.BIT_FLIPPED_IN_AN_INDEX);
+      }
     }
   }
 

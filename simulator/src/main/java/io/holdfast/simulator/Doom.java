@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 final class Doom implements DiskFate {
   private static final String SNAPSHOT = ".snapshot";
   private static final String UNFINISHED = ".snapshot.tmp";
+  private static final String INDEX = ".index";
   private static final String SEGMENT = ".log";
 
   private final Coverage coverage;
@@ -23,6 +24,7 @@ final class Doom implements DiskFate {
   private Moment failsAt = Moment.NEVER;
   private int failsAfter;
   private boolean opening = true;
+  private String lastRead = "";
   private final Set<String> written = new HashSet<>();
   private final Set<String> failed = new HashSet<>();
 
@@ -104,6 +106,12 @@ final class Doom implements DiskFate {
       boolean isAt(Call call, String name) {
         return call == Call.DELETE && name.endsWith(SEGMENT);
       }
+    },
+    INDEX_WRITTEN {
+      @Override
+      boolean isAt(Call call, String name) {
+        return (call == Call.CREATE || call == Call.WRITE) && name.endsWith(INDEX);
+      }
     };
 
     private static final Moment[] ALL = values();
@@ -182,6 +190,8 @@ final class Doom implements DiskFate {
       coverage.reached(Reached.CRASH_WHILE_A_SEGMENT_IS_MADE_READY);
     } else if (Moment.SEGMENT_DELETED.isAt(call, name)) {
       coverage.reached(Reached.CRASH_WHILE_A_SEGMENT_IS_DELETED);
+    } else if (Moment.INDEX_WRITTEN.isAt(call, name)) {
+      coverage.reached(Reached.CRASH_WHILE_AN_INDEX_IS_WRITTEN);
     }
   }
 
@@ -217,13 +227,19 @@ final class Doom implements DiskFate {
           coverage.reached(Reached.SEGMENT_DELETED);
         }
       }
+      case CREATE -> {
+        if (name.equals(lastRead.replace(SEGMENT, INDEX))) {
+          coverage.reached(Reached.INDEX_MADE_ANEW);
+        }
+      }
       case READ -> {
+        lastRead = name;
         if (!opening) {
           coverage.reached(Reached.RECORD_READ_BACK);
           readBack.accept(name);
         }
       }
-      case LIST, OPEN, CREATE, RESERVE, SYNC_FOLDER -> {}
+      case LIST, OPEN, RESERVE, SYNC_FOLDER -> {}
     }
   }
 }

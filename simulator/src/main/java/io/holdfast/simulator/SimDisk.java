@@ -143,9 +143,9 @@ final class SimDisk implements Disk {
     return file != null && file.flip(random, length);
   }
 
-  /// Whether a bit of some file is not as it was written.
+  /// Whether a bit of some file is not as it was written that nothing else can replace.
   boolean isHurt() {
-    return names.values().stream().anyMatch(SimFile::isHurt);
+    return !hurt().isEmpty();
   }
 
   /// An operator puts back from a copy what had changed by itself.
@@ -153,10 +153,11 @@ final class SimDisk implements Disk {
     names.values().forEach(SimFile::restore);
   }
 
-  /// Names of the files of which some bit is not as it was written.
+  /// Names of the files of which some bit is not as it was written, but for indexes: those can be
+  /// made anew.
   List<String> hurt() {
     return names.entrySet().stream()
-        .filter(entry -> entry.getValue().isHurt())
+        .filter(entry -> entry.getValue().isHurt() && !entry.getKey().endsWith(".index"))
         .map(Map.Entry::getKey)
         .toList();
   }
