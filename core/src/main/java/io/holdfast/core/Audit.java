@@ -49,8 +49,8 @@ public final class Audit {
   }
 
   private AuditReport read(LogReading log) throws IOException {
-    Beginning from = log.beginnings().getFirst();
-    Beginning newest = log.beginnings().getLast();
+    Beginning from = log.oldest();
+    Beginning newest = log.newest();
     try {
       log.replay(newest, new FromNewest());
       if (!from.equals(newest)) {

@@ -330,6 +330,28 @@ final class LogContents implements AutoCloseable {
     return oldest.startsRun() ? oldest.cutAt() : oldest.position();
   }
 
+  /// Whether all that was ever in force is there. Of what was let go a power cut may have brought
+  /// back some, and not what came after it.
+  boolean isWhole() throws IOException {
+    for (int i = 0; i + 1 < inForce.size(); i++) {
+      BatchHeader next = inForce.get(i + 1).first();
+      boolean follows =
+          next.startsRun()
+              ? endOf(inForce.get(i)) >= next.cutAt()
+              : inForce.get(i).number() + 1 == next.segment();
+      if (!follows) {
+        return false;
+      }
+    }
+    return reachesBackTo() == 0;
+  }
+
+  private static long endOf(Found found) throws IOException {
+    SegmentReader reader = new SegmentReader(found.file(), found.first());
+    while (reader.next().isPresent()) {}
+    return reader.position();
+  }
+
   /// Where a segment ends: where the next one starts, or a later run cut it.
   long limitOf(int i) {
     if (i + 1 == inForce.size()) {

@@ -2,7 +2,6 @@ package io.holdfast.log;
 
 import io.holdfast.log.disk.Disk;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,15 +53,21 @@ public final class LogReading implements AutoCloseable {
     return contents.segments().isEmpty() && contents.snapshots().isEmpty();
   }
 
-  /// Oldest first, at least one; a start takes the last.
-  public List<Beginning> beginnings() {
-    List<Beginning> beginnings = new ArrayList<>();
-    int snapshots = contents.snapshots().size();
-    if (snapshots == 0 || (snapshots < SnapshotStore.KEPT && contents.reachesBackTo() == 0)) {
-      beginnings.add(Beginning.OF_THE_LOG);
+  /// The one that a start takes.
+  public Beginning newest() {
+    return contents.snapshots().isEmpty()
+        ? Beginning.OF_THE_LOG
+        : Beginning.of(contents.snapshots().getLast());
+  }
+
+  /// The one that lies furthest back, which may be the newest too.
+  public Beginning oldest() throws IOException {
+    if (contents.snapshots().size() < SnapshotStore.KEPT && contents.isWhole()) {
+      return Beginning.OF_THE_LOG;
     }
-    contents.snapshots().forEach(snapshot -> beginnings.add(Beginning.of(snapshot)));
-    return beginnings;
+    return contents.snapshots().isEmpty()
+        ? Beginning.OF_THE_LOG
+        : Beginning.of(contents.snapshots().getFirst());
   }
 
   /// The latest time that a batch carried, as far as the log was read; 0 for none.

@@ -47,7 +47,7 @@ final class Recovery {
   }
 
   Recovered open() throws IOException {
-    LogReading.Beginning newest = reading.beginnings().getLast();
+    LogReading.Beginning newest = reading.newest();
     contents.checkReachesBackTo(newest.position());
     deleteUnfinishedSnapshots();
     tellSegments();
