@@ -3,6 +3,7 @@ package io.holdfast.simulator;
 import io.holdfast.core.Broker;
 import io.holdfast.core.Effects;
 import io.holdfast.core.Event;
+import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.LogListener;
 import io.holdfast.log.RecordView;
@@ -202,8 +203,16 @@ final class BrokerProcess {
   private void applied(long position) {
     fingerprints.applied(position, broker);
     machine.appended(position);
-    if (trace().isTold() && log().read(position, shown)) {
-      trace().line("  " + RecordCodec.decode(shown));
+    if (log().read(position, shown)) {
+      LogRecord record = RecordCodec.decode(shown);
+      if (record instanceof LogRecord.Loaded) {
+        reached(Reached.BACKLOG_LOADED);
+      } else if (record instanceof LogRecord.LetGo) {
+        reached(Reached.LEFTOVER_LET_GO);
+      }
+      if (trace().isTold()) {
+        trace().line("  " + record);
+      }
     }
   }
 
