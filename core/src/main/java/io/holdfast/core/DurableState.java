@@ -190,7 +190,7 @@ final class DurableState {
       case RetainedBegun begun -> entries.apply(position, begun);
       case RetainedBrought brought -> entries.apply(position, brought);
       case Loaded loaded -> entries.apply(position, loaded);
-      case LetGo gone -> entries.apply(gone);
+      case LetGo gone -> entries.apply(position, gone);
       case Acknowledged acknowledged -> entries.apply(position, acknowledged);
       case Dropped dropped -> entries.apply(position, dropped);
       case Released released ->

@@ -256,11 +256,9 @@ final class Entries {
   }
 
   /// What a queue that ended had wanted is let go.
-  void apply(LetGo gone) {
-    if (leftovers.holds(gone.bornAt())) {
-      Invariant.check(
-          gone.positions().length == gone.counts().length, "each segment has its count");
-      leftovers.apply(gone);
+  void apply(long position, LetGo gone) {
+    Invariant.check(gone.positions().length == gone.counts().length, "each segment has its count");
+    if (leftovers.apply(position, gone)) {
       for (int i = 0; i < gone.counts().length; i++) {
         listener.left(gone.positions()[i], gone.counts()[i]);
       }

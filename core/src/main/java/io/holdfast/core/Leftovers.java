@@ -39,22 +39,25 @@ final class Leftovers {
     }
   }
 
-  /// Some were found and are let go.
-  void apply(LetGo gone) {
-    Leftover before = byBirth.remove(gone.bornAt());
-    if (before == null) {
-      return;
+  /// Some were found and are let go, by the record at `position`. False where a snapshot has it
+  /// already.
+  boolean apply(long position, LetGo gone) {
+    Leftover before = byBirth.get(gone.bornAt());
+    if (before == null || position < countsFrom) {
+      return false;
     }
     long count = before.count();
     for (long some : gone.counts()) {
       Invariant.check(some > 0 && some <= count, "no more is let go than was left");
       count -= some;
     }
+    byBirth.remove(gone.bornAt());
     if (count > 0) {
       byBirth.put(
           before.bornAt(),
           new Leftover(before.queue(), before.bornAt(), gone.goesOnFrom(), before.until(), count));
     }
+    return true;
   }
 
   boolean holds(long bornAt) {
