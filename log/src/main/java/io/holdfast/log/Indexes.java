@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class Indexes {
   private static final int SEGMENTS_MAX = 16;
 
   private final Disk disk;
+  private final BooleanSupplier hasSpace;
   private final Consumer<LogTask> tasks;
   private final Runnable readable;
   private final LogListener listener;
@@ -33,15 +35,18 @@ final class Indexes {
   private int madeFor;
   private KeyedRecords.@Nullable Part made;
 
+  /// @param hasSpace whether there is space for what can be done without
   /// @param there the numbers of the segments that have an index file already
   Indexes(
       Disk disk,
+      BooleanSupplier hasSpace,
       Set<Integer> there,
       Consumer<LogTask> tasks,
       Runnable readable,
       LogListener listener,
       Consumer<IOException> failed) {
     this.disk = disk;
+    this.hasSpace = hasSpace;
     this.unopened = new HashSet<>(there);
     this.tasks = tasks;
     this.readable = readable;
@@ -59,20 +64,26 @@ final class Indexes {
   void sealed(Segment segment) {
     KeyedRecords records = inMemory.computeIfAbsent(segment.number(), unused -> new KeyedRecords());
     KeyedRecords.Part all = records.soFar();
+    boolean isWritten = hasSpace.getAsBoolean();
     tasks.accept(
         new Task(
-            () -> write(segment, all), () -> inMemory.remove(segment.number(), records), failed));
+            () -> write(segment, all, isWritten),
+            () -> inMemory.remove(segment.number(), records),
+            failed));
   }
 
-  private void write(Segment segment, KeyedRecords.Part all) throws IOException {
+  /// Without space what is looked for is read from the segment itself.
+  private void write(Segment segment, KeyedRecords.Part all, boolean isWritten) throws IOException {
     String name = IndexFile.name(segment.number());
     if (disk.list().contains(name)) {
       disk.delete(name);
     }
+    if (!isWritten) {
+      return;
+    }
     try {
       files.put(segment.number(), IndexFile.write(disk, segment, all));
     } catch (NoSpaceException e) {
-      // What is looked for in it is read from the segment itself.
       if (disk.list().contains(name)) {
         disk.delete(name);
       }
@@ -138,6 +149,7 @@ final class Indexes {
     private final int[] keys;
     private final long from;
     private final Matches matches;
+    private final boolean writes = hasSpace.getAsBoolean();
     private @Nullable Damaged damaged;
 
     Search(List<Place> places, long until, int[] keys, long from, int max) {
@@ -198,7 +210,7 @@ final class Indexes {
         return null;
       }
       KeyedRecords.Part all = records.soFar();
-      write(segment, all);
+      write(segment, all, writes);
       madeFor = segment.number();
       made = all;
       return all;

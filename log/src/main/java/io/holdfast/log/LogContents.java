@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -350,6 +351,11 @@ final class LogContents implements AutoCloseable {
     SegmentReader reader = new SegmentReader(found.file(), found.first());
     while (reader.next().isPresent()) {}
     return reader.position();
+  }
+
+  /// Where segments end, by number, as far as snapshots tell it.
+  Map<Integer, Long> segmentEnds() {
+    return snapshots.isEmpty() ? Map.of() : snapshots.getLast().ends().byNumber();
   }
 
   /// Where a segment ends: where the next one starts, or a later run cut it.

@@ -137,9 +137,14 @@ final class Recovery {
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file(), segment.capacity(), true);
-      boolean isNextThere =
-          i + 1 == inForce.size() || inForce.get(i + 1).number() == found.number() + 1;
-      segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isNextThere);
+      Long told = contents.segmentEnds().get(found.number());
+      if (told != null) {
+        segment.endsAt(told, true);
+      } else {
+        boolean isNextThere =
+            i + 1 == inForce.size() || inForce.get(i + 1).number() == found.number() + 1;
+        segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isNextThere);
+      }
       if (found.first().startsRun()) {
         segment.cuts(found.first().cutAt());
       }

@@ -79,7 +79,9 @@ public final class SegmentedLog implements Log {
     older.forEach(segments::add);
     this.tail = new Tail(options.chunkBytes(), options.tailBytes());
     this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener, this::fail);
-    this.indexes = new Indexes(disk, indexed, tasks, this::readable, listener, this::fail);
+    this.indexes =
+        new Indexes(
+            disk, files::reserveIsWhole, indexed, tasks, this::readable, listener, this::fail);
     this.next = first.first();
     this.durable = next;
     this.nowMillis = nowMillis;
@@ -344,6 +346,11 @@ public final class SegmentedLog implements Log {
       heldBack.remove(after);
       discard(after);
     }
+  }
+
+  /// Of the segments that are sealed.
+  SegmentEnds segmentEnds() {
+    return SegmentEnds.of(segments.all());
   }
 
   /// The first position of the newest segment.
