@@ -6,7 +6,9 @@ import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Brings back what a disk holds, and starts a new run of the log in a new segment.
@@ -158,12 +160,26 @@ final class Recovery {
         cutAt(),
         first,
         older,
-        contents.indexed(),
+        indexesOf(older),
         contents.snapshots(),
         replayedBytes,
         contents.lastMillis(),
         starting,
         starting);
+  }
+
+  /// The numbers of those that have an index. Every other index goes: a power cut may have left it
+  /// of a segment that is gone, or of one of a void run that had a number which is used again.
+  private Set<Integer> indexesOf(List<Segment> segments) throws IOException {
+    Set<Integer> numbers = new HashSet<>();
+    segments.forEach(segment -> numbers.add(segment.number()));
+    for (int number : contents.indexed()) {
+      if (!numbers.contains(number)) {
+        disk.delete(IndexFile.name(number));
+      }
+    }
+    numbers.retainAll(contents.indexed());
+    return numbers;
   }
 
   /// A start cannot be refused, as long as the reserve lasts.
@@ -212,19 +228,8 @@ final class Recovery {
     for (int number : gone) {
       disk.delete(Segment.fileName(number));
     }
-    deleteIndexesOfNothing();
     if (!gone.isEmpty()) {
       disk.syncFolder();
-    }
-  }
-
-  /// A power cut may leave the index of a segment that is gone.
-  private void deleteIndexesOfNothing() throws IOException {
-    List<String> names = disk.list();
-    for (int number : contents.indexed()) {
-      if (!names.contains(Segment.fileName(number))) {
-        disk.delete(IndexFile.name(number));
-      }
     }
   }
 

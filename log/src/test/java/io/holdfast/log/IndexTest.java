@@ -138,4 +138,39 @@ class IndexTest {
     harness.disk.flip(index.replace(".index", ".log"), 3 * 4096 + 70);
     harness.checkSearchIsDamaged();
   }
+
+  /// The last batches of a segment have nothing behind them that tells of them, once the segments
+  /// behind are gone.
+  @Test
+  void theEndOfASegmentIsKnownThoughTheOnesBehindItAreGone() throws IOException {
+    harness.open();
+    for (int i = 0; i < 3_000; i++) {
+      harness.append();
+      harness.snapshotStep();
+      harness.settle();
+    }
+    int kept = harness.log.segmentOf(harness.positions.get(100));
+    harness.discardUnwanted(number -> harness.log.segmentOf(harness.positions.get(number)) == kept);
+    for (int i = 0; i < 3_000; i++) {
+      harness.append();
+      harness.snapshotStep();
+      harness.settle();
+    }
+    assertFalse(harness.log.holdsSegment(kept + 1));
+    harness.disk.delete("%010d.index".formatted(kept));
+    harness.log.close();
+    harness.open();
+    String segment = "%010d.log".formatted(kept);
+    harness.disk.flip(segment, lastBatchOf(segment));
+    harness.checkSearchIsDamaged();
+  }
+
+  private int lastBatchOf(String segment) {
+    byte[] content = harness.disk.contentOf(segment);
+    int at = content.length / 4096 * 4096 - 4096;
+    while (content[at] != 'H') {
+      at -= 4096;
+    }
+    return at;
+  }
 }
