@@ -5,6 +5,7 @@ import io.holdfast.log.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// What a disk holds of a log, found and judged, with nothing changed: its whole snapshots, the
@@ -175,9 +176,13 @@ final class LogContents implements AutoCloseable {
   }
 
   /// A file without a first batch was made ready and not used, or lost in a power cut what was not
-  /// synced yet, or was hurt: then a batch behind tells that the first one was synced, or that the
-  /// segment goes on from where no later run has cut it.
+  /// synced yet, or was hurt: then a snapshot names it, or a batch behind tells that the first one
+  /// was synced, or that the segment goes on from where no later run has cut it.
   private void checkBlank(int number) throws IOException {
+    if (segmentEnds().containsKey(number)) {
+      throw new DamagedLogException(
+          damage(Segment.fileName(number), "its first batch cannot be read"));
+    }
     Optional<Found> next = inForce.stream().filter(found -> found.number() > number).findFirst();
     if (next.isEmpty()) {
       checkBehind(number, (header, first) -> header.durable() > first);
@@ -313,10 +318,13 @@ final class LogContents implements AutoCloseable {
     return oldest.startsRun() ? oldest.cutAt() : oldest.position();
   }
 
-  /// Whether all that was ever in force is there. Of what was let go a power cut may have brought
-  /// back some, and not what came after it.
-  boolean isWhole() throws IOException {
+  /// Whether all that was ever in force from `position` on is there. Of what was let go a power cut
+  /// may have brought back some, and not what came after it.
+  boolean isWholeFrom(long position) throws IOException {
     for (int i = 0; i + 1 < inForce.size(); i++) {
+      if (limitOf(i) <= position) {
+        continue;
+      }
       BatchHeader next = inForce.get(i + 1).first();
       boolean follows =
           next.startsRun()
@@ -326,13 +334,18 @@ final class LogContents implements AutoCloseable {
         return false;
       }
     }
-    return reachesBackTo() == 0;
+    return reachesBackTo() <= position;
   }
 
   private static long endOf(Found found) throws IOException {
     SegmentReader reader = new SegmentReader(found.file(), found.first());
     while (reader.next().isPresent()) {}
     return reader.position();
+  }
+
+  /// Where segments end, by number, as far as the newest snapshot tells it.
+  Map<Integer, Long> segmentEnds() {
+    return snapshots.isEmpty() ? Map.of() : snapshots.getLast().ends().byNumber();
   }
 
   /// Where a segment ends: where the next one starts, or a later run cut it.

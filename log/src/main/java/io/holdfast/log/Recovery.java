@@ -122,6 +122,14 @@ final class Recovery {
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file(), segment.capacity(), true);
+      Long told = contents.segmentEnds().get(found.number());
+      if (told != null) {
+        segment.endsAt(told, true);
+      } else {
+        boolean isNextThere =
+            i + 1 == inForce.size() || inForce.get(i + 1).number() == found.number() + 1;
+        segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isNextThere);
+      }
       older.add(segment);
       replayedBytes += found.first().position() >= replayFrom ? segment.capacity() : 0;
     }

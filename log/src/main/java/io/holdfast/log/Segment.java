@@ -12,6 +12,8 @@ final class Segment {
   private long capacity;
   private boolean regular;
   private long first = -1;
+  private long end = Long.MAX_VALUE;
+  private boolean isWhole;
   private @Nullable DiskFile file;
 
   /// @param capacity how many bytes it may hold, at least
@@ -49,6 +51,22 @@ final class Segment {
   /// Its first position.
   long first() {
     return first;
+  }
+
+  /// @param whole whether its batches reach so far, and do not only end before
+  void endsAt(long position, boolean whole) {
+    end = position;
+    isWhole = whole;
+  }
+
+  /// All that counts in it lies before this position, once it is sealed.
+  long end() {
+    return end;
+  }
+
+  /// Whether its batches are known to reach up to `end`.
+  boolean reachesItsEnd() {
+    return isWhole;
   }
 
   boolean isReady() {

@@ -149,6 +149,7 @@ public final class SegmentedLog implements Log {
     Segment segment = segments.newest();
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
+      segment.endsAt(next, true);
       segment = files.take();
       segment.startsAt(next);
       segments.add(segment);
@@ -315,6 +316,11 @@ public final class SegmentedLog implements Log {
     Segment gone = segments.remove(segment);
     readBack.forget(gone);
     files.discard(gone);
+  }
+
+  /// Of the segments that are sealed.
+  SegmentEnds segmentEnds() {
+    return SegmentEnds.of(segments.all());
   }
 
   SnapshotStore snapshots() {

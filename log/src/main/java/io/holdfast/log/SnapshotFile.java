@@ -19,18 +19,23 @@ import java.util.zip.CRC32C;
 ///     +--------+--------+----------+------- - -
 ///
 /// `position` is the log's end when the part was written; at the end of the file, that of the newest
-/// part. Checksums are over all that precedes and follows in the header or part, seeded with the
+/// part. The part with -1 there is the log's own: where segments end. Checksums are over all that precedes and follows in the header or part, seeded with the
 /// part's place in the file.
 ///
 /// @param run the run that wrote it
 /// @param replayFrom recovery applies records from here on
 /// @param newest the log's end at the newest part
 /// @param bytes the file's size
-record SnapshotFile(int number, int run, long replayFrom, long newest, long bytes) {
+/// @param ends of segments that were sealed when it was begun
+record SnapshotFile(
+    int number, int run, long replayFrom, long newest, long bytes, SegmentEnds ends) {
   static final int HEADER_BYTES = 20;
   static final int PART_HEADER_BYTES = 16;
   private static final int MAGIC = 0x48465331;
   private static final int END = -1;
+
+  /// The position of the part that is the log's own.
+  static final long OWN = -1;
 
   static final String SUFFIX = ".snapshot";
   static final String UNFINISHED_SUFFIX = ".snapshot.tmp";
@@ -95,6 +100,7 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
       }
       int run = window.buffer().getInt(4);
       long replayFrom = window.buffer().getLong(8);
+      SegmentEnds ends = SegmentEnds.NONE;
       long offset = HEADER_BYTES;
       while (size - offset >= PART_HEADER_BYTES) {
         int at = window.load(offset, PART_HEADER_BYTES);
@@ -110,10 +116,14 @@ record SnapshotFile(int number, int run, long replayFrom, long newest, long byte
         }
         long position = buffer.getLong(at + 8);
         if (length == END) {
-          SnapshotFile whole = new SnapshotFile(number, run, replayFrom, position, size);
+          SnapshotFile whole = new SnapshotFile(number, run, replayFrom, position, size, ends);
           return new Read(Optional.of(whole).filter(SnapshotFile::isPossible), offset);
         }
-        parts.part(position, buffer, at + PART_HEADER_BYTES, bodyLength);
+        if (position == OWN) {
+          ends = SegmentEnds.read(buffer, at + PART_HEADER_BYTES, bodyLength);
+        } else {
+          parts.part(position, buffer, at + PART_HEADER_BYTES, bodyLength);
+        }
         offset += PART_HEADER_BYTES + bodyLength;
       }
       return new Read(Optional.empty(), offset);

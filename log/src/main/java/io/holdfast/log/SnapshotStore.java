@@ -76,6 +76,7 @@ final class SnapshotStore implements Snapshots {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES + (BUFFER_BYTES >> 1));
     long written;
     long newest;
+    SegmentEnds ends = SegmentEnds.NONE;
     int writesUnderWay;
     boolean isSynced;
     boolean isNaming;
@@ -124,11 +125,18 @@ final class SnapshotStore implements Snapshots {
             () -> begun.writesUnderWay--,
             why -> notWritten(begun, why)));
     SnapshotFile.writeHeader(begun.buffer, log.run(), replayFrom);
+    begun.ends = log.segmentEnds();
+    part(begun, SnapshotFile.OWN, begun.ends);
   }
 
   @Override
   public void part(RecordBody body) {
     Writing current = writing();
+    current.newest = log.end();
+    part(current, current.newest, body);
+  }
+
+  private void part(Writing current, long position, RecordBody body) {
     int needed = SnapshotFile.PART_HEADER_BYTES + body.length();
     if (current.buffer.remaining() < needed) {
       write(current, false);
@@ -136,9 +144,8 @@ final class SnapshotStore implements Snapshots {
         current.buffer = ByteBuffer.allocate(needed);
       }
     }
-    current.newest = log.end();
     SnapshotFile.writePart(
-        current.buffer, current.written + current.buffer.position(), current.newest, body);
+        current.buffer, current.written + current.buffer.position(), position, body);
     if (current.buffer.position() >= BUFFER_BYTES) {
       write(current, false);
     }
@@ -254,7 +261,12 @@ final class SnapshotStore implements Snapshots {
     current.isNaming = true;
     SnapshotFile named =
         new SnapshotFile(
-            current.number, log.run(), current.replayFrom, current.newest, current.written);
+            current.number,
+            log.run(),
+            current.replayFrom,
+            current.newest,
+            current.written,
+            current.ends);
     SnapshotFile old = kept.size() < KEPT ? null : kept.getFirst();
     tasks.accept(
         new Task(
