@@ -193,9 +193,13 @@ final class LogContents implements AutoCloseable {
   }
 
   /// A file without a first batch was made ready and not used, or lost in a power cut what was not
-  /// synced yet, or was hurt: then a batch behind tells that the first one was synced, or that the
-  /// segment goes on from where no later run has cut it.
+  /// synced yet, or was hurt: then a snapshot names it, or a batch behind tells that the first one
+  /// was synced, or that the segment goes on from where no later run has cut it.
   private void checkBlank(int number) throws IOException {
+    if (segmentEnds().containsKey(number)) {
+      throw new DamagedLogException(
+          damage(Segment.fileName(number), "its first batch cannot be read"));
+    }
     Optional<Found> next = inForce.stream().filter(found -> found.number() > number).findFirst();
     if (next.isEmpty()) {
       checkBehind(number, (header, first) -> header.durable() > first);
@@ -331,10 +335,13 @@ final class LogContents implements AutoCloseable {
     return oldest.startsRun() ? oldest.cutAt() : oldest.position();
   }
 
-  /// Whether all that was ever in force is there. Of what was let go a power cut may have brought
-  /// back some, and not what came after it.
-  boolean isWhole() throws IOException {
+  /// Whether all that was ever in force from `position` on is there. Of what was let go a power cut
+  /// may have brought back some, and not what came after it.
+  boolean isWholeFrom(long position) throws IOException {
     for (int i = 0; i + 1 < inForce.size(); i++) {
+      if (limitOf(i) <= position) {
+        continue;
+      }
       BatchHeader next = inForce.get(i + 1).first();
       boolean follows =
           next.startsRun()
@@ -344,7 +351,7 @@ final class LogContents implements AutoCloseable {
         return false;
       }
     }
-    return reachesBackTo() == 0;
+    return reachesBackTo() <= position;
   }
 
   private static long endOf(Found found) throws IOException {
@@ -353,7 +360,7 @@ final class LogContents implements AutoCloseable {
     return reader.position();
   }
 
-  /// Where segments end, by number, as far as snapshots tell it.
+  /// Where segments end, by number, as far as the newest snapshot tells it.
   Map<Integer, Long> segmentEnds() {
     return snapshots.isEmpty() ? Map.of() : snapshots.getLast().ends().byNumber();
   }

@@ -60,14 +60,14 @@ public final class LogReading implements AutoCloseable {
         : Beginning.of(contents.snapshots().getLast());
   }
 
-  /// The one that lies furthest back, which may be the newest too.
+  /// The one that lies furthest back and from which the log is whole: a power cut may have brought
+  /// back what a later one stands for. It may be the newest too.
   public Beginning oldest() throws IOException {
-    if (contents.snapshots().size() < SnapshotStore.KEPT && contents.isWhole()) {
-      return Beginning.OF_THE_LOG;
-    }
-    return contents.snapshots().isEmpty()
-        ? Beginning.OF_THE_LOG
-        : Beginning.of(contents.snapshots().getFirst());
+    Beginning older =
+        contents.snapshots().size() < SnapshotStore.KEPT
+            ? Beginning.OF_THE_LOG
+            : Beginning.of(contents.snapshots().getFirst());
+    return contents.isWholeFrom(older.position()) ? older : newest();
   }
 
   /// The latest time that a batch carried, as far as the log was read; 0 for none.

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Where sealed segments end, as a part of a snapshot that is the log's own: once the segment
-/// behind is gone, nothing else tells whether the last batches of one can be read. Big-endian: the
-/// number of each (4) and its end (8).
+/// Which sealed segments are kept and where they end, as a part of a snapshot that is the log's
+/// own: once the segment behind is gone, nothing else tells whether the last batches of one can be
+/// read, or that there are any. Big-endian: the number of each (4) and its end (8).
 record SegmentEnds(Map<Integer, Long> byNumber) implements RecordBody {
   static final SegmentEnds NONE = new SegmentEnds(Map.of());
 

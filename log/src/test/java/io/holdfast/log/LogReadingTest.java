@@ -1,6 +1,7 @@
 package io.holdfast.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -34,6 +35,17 @@ class LogReadingTest {
   @Test
   void aLogOfWhichNothingWasLetGoBeginsWithItself() throws IOException {
     assertEquals(0, oldest().position());
+  }
+
+  /// Once the segments behind it are gone nothing but a snapshot tells that it held something.
+  @Test
+  void aKeptSegmentThatHoldsNothingIsToldToBeDamaged() throws IOException {
+    List<String> segments = harness.disk.namesEndingWith(".log");
+    harness.disk.delete(segments.get(2));
+    harness.disk.delete(segments.get(1));
+    harness.disk.create(segments.get(1)).reserve(4096);
+    String said = assertThrows(DamagedLogException.class, this::oldest).getMessage();
+    assertTrue(String.valueOf(said).startsWith(segments.get(1)), said);
   }
 
   /// A power cut may bring back the oldest segments of those that were let go, and not the others.
