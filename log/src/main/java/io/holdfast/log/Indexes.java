@@ -26,7 +26,7 @@ final class Indexes {
   private final LogListener listener;
   private final Consumer<IOException> failed;
 
-  /// Of the segment that is written now, and of sealed ones whose files are not written.
+  /// Of the segment that is written now, and of those before it that are not indexed yet.
   private final Map<Integer, KeyedRecords> inMemory = new HashMap<>();
 
   // Only the tasks look at these.
@@ -60,7 +60,7 @@ final class Indexes {
         .add(key, (int) (position - segment.first()), tag);
   }
 
-  /// Nothing more is appended to `segment`.
+  /// Nothing more is appended to `segment`, and its file holds all of it.
   void sealed(Segment segment) {
     KeyedRecords records = inMemory.computeIfAbsent(segment.number(), unused -> new KeyedRecords());
     KeyedRecords.Part all = records.soFar();

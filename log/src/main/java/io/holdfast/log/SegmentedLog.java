@@ -30,6 +30,11 @@ public final class SegmentedLog implements Log {
   private final SnapshotStore snapshots;
   private final RecordFrame commitFrame = new RecordFrame();
   private final ArrayDeque<SealedBatch> sealed = new ArrayDeque<>();
+
+  /// Segments that nothing more is appended to, and that are not wholly on the disk: an index that
+  /// had to be made anew from their files would lack what is missing there.
+  private final ArrayDeque<Segment> unindexed = new ArrayDeque<>();
+
   private @Nullable OpenBatch open;
 
   /// Segments that nobody wants, but for where their run cut the one before: it is all that tells.
@@ -164,7 +169,7 @@ public final class SegmentedLog implements Log {
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
       segment.endsAt(next, true);
-      indexes.sealed(segment);
+      unindexed.addLast(segment);
       segment = files.take();
       segment.startsAt(next);
       segments.add(segment);
@@ -243,6 +248,9 @@ public final class SegmentedLog implements Log {
     }
     durable = until;
     durableOnDisk = durableTold;
+    while (!unindexed.isEmpty() && unindexed.getFirst().end() <= durable) {
+      indexes.sealed(unindexed.removeFirst());
+    }
     if (started && files.usesReserve()) {
       // Few batches, so that the reserve lasts until snapshots have set some of it free.
       pausedUntilMillis = nowMillis + PAUSE_MILLIS;

@@ -109,6 +109,21 @@ class IndexTest {
     }
   }
 
+  /// Without space for an index the segment's file itself is read: only once it holds all.
+  @Test
+  void aSegmentThatIsSealedAndNotWrittenYetIsNoDamage() throws IOException {
+    harness.open();
+    int first = harness.log.segmentOf(0);
+    for (int i = 0; i < 90; i++) {
+      harness.append();
+    }
+    assertTrue(harness.log.segmentOf(harness.positions.get(89)) > first, "a segment was sealed");
+    harness.runAll(LogTask.Lane.BACKGROUND);
+    harness.checkFound();
+    harness.settle();
+    harness.checkFound();
+  }
+
   @Test
   void theIndexOfASegmentGoesWithIt() throws IOException {
     harness.open();

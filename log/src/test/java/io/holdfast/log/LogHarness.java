@@ -246,6 +246,13 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     return true;
   }
 
+  void runAll(LogTask.Lane lane) {
+    boolean any = true;
+    while (any) {
+      any = runTask(lane);
+    }
+  }
+
   void confirmed() {
     int count = 0;
     for (long position : positions.values()) {
