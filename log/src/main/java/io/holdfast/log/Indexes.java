@@ -54,15 +54,26 @@ final class Indexes {
     this.failed = failed;
   }
 
+  /// Records are appended to `segment` from now on.
+  void begin(Segment segment) {
+    inMemory.put(segment.number(), new KeyedRecords());
+  }
+
   void add(Segment segment, int key, long position, short tag) {
-    inMemory
-        .computeIfAbsent(segment.number(), unused -> new KeyedRecords())
-        .add(key, (int) (position - segment.first()), tag);
+    recordsOf(segment).add(key, (int) (position - segment.first()), tag);
+  }
+
+  private KeyedRecords recordsOf(Segment segment) {
+    KeyedRecords records = inMemory.get(segment.number());
+    if (records == null) {
+      throw new IllegalStateException("broken invariant: a segment is begun and sealed once");
+    }
+    return records;
   }
 
   /// Nothing more is appended to `segment`, and its file holds all of it.
   void sealed(Segment segment) {
-    KeyedRecords records = inMemory.computeIfAbsent(segment.number(), unused -> new KeyedRecords());
+    KeyedRecords records = recordsOf(segment);
     KeyedRecords.Part all = records.soFar();
     boolean isWritten = hasSpace.getAsBoolean();
     tasks.accept(
@@ -117,10 +128,7 @@ final class Indexes {
     List<Place> places = new ArrayList<>();
     for (Segment segment : segments.subList(0, Math.min(segments.size(), SEGMENTS_MAX))) {
       KeyedRecords records = inMemory.get(segment.number());
-      boolean isNewest = segment == segments.getLast();
-      places.add(
-          new Place(
-              segment, records == null ? (isNewest ? KeyedRecords.NONE : null) : records.soFar()));
+      places.add(new Place(segment, records == null ? null : records.soFar()));
     }
     long until = places.size() < segments.size() ? segments.get(places.size()).first() : end;
     Search search = new Search(places, until, keys, from, max);

@@ -7,8 +7,6 @@ import java.util.Arrays;
 ///
 /// One thread adds; a task that was handed the count of that moment may read as far meanwhile.
 final class KeyedRecords {
-  static final Part NONE = new KeyedRecords().soFar();
-
   private int[] keys = new int[64];
   private int[] offsets = new int[64];
   private short[] tags = new short[64];

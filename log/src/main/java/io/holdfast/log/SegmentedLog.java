@@ -87,6 +87,7 @@ public final class SegmentedLog implements Log {
     this.indexes =
         new Indexes(
             disk, files::reserveIsWhole, indexed, tasks, this::readable, listener, this::fail);
+    indexes.begin(first);
     this.next = first.first();
     this.durable = next;
     this.nowMillis = nowMillis;
@@ -173,6 +174,7 @@ public final class SegmentedLog implements Log {
       segment = files.take();
       segment.startsAt(next);
       segments.add(segment);
+      indexes.begin(segment);
     }
     OpenBatch batch = new OpenBatch(tail.chunkFor(segment, next, batchBytes));
     open = batch;
