@@ -143,9 +143,8 @@ final class Recovery {
       if (told != null) {
         segment.endsAt(told, true);
       } else {
-        boolean isNextThere =
-            i + 1 == inForce.size() || inForce.get(i + 1).number() == found.number() + 1;
-        segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isNextThere);
+        boolean isReplayed = contents.limitOf(i) > replayFrom;
+        segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isReplayed);
       }
       if (found.first().startsRun()) {
         segment.cuts(found.first().cutAt());

@@ -180,6 +180,28 @@ class IndexTest {
     harness.checkSearchIsDamaged();
   }
 
+  /// A run that was cut off whole leaves a gap in the numbers, which says nothing of the segment
+  /// before it.
+  @Test
+  void theEndOfASegmentIsKnownThoughTheRunBehindItWasCutOff() throws IOException {
+    harness.open();
+    append(50);
+    harness.log.idle();
+    harness.settle();
+    for (int start = 0; start < 3; start++) {
+      harness.disk.restart(false);
+      harness.open();
+    }
+    int number = harness.log.segmentOf(harness.positions.get(49));
+    String kept = "%010d.log".formatted(number);
+    assertFalse(harness.log.holdsSegment(number + 1), "there is a gap");
+    for (int at = lastBatchOf(kept); at > 0; at -= 4096) {
+      harness.disk.flip(kept, at);
+    }
+    assertFalse(indexes().contains(kept.replace(".log", ".index")), "its index is to be made");
+    harness.checkSearchIsDamaged(harness.log.segmentEnd(number - 1));
+  }
+
   private int lastBatchOf(String segment) {
     byte[] content = harness.disk.contentOf(segment);
     int at = content.length / 4096 * 4096 - 4096;

@@ -399,9 +399,14 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
 
   /// A search for the first key finds that its segment is damaged, and is never answered.
   void checkSearchIsDamaged() {
+    checkSearchIsDamaged(0);
+  }
+
+  /// The same from the position `from` on.
+  void checkSearchIsDamaged(long from) {
     expectsDamage = true;
     damagedAt = -1;
-    log.find(new int[] {1}, 0, 1_000, found -> fail("found " + found));
+    log.find(new int[] {1}, from, 1_000, found -> fail("found " + found));
     while (damagedAt < 0) {
       assertTrue(runTask(LogTask.Lane.BACKGROUND), "damage is told");
     }
