@@ -139,13 +139,7 @@ final class Recovery {
       Segment segment = new Segment(found.number(), found.first().run(), found.file().size());
       segment.startsAt(found.first().position());
       segment.ready(found.file(), segment.capacity(), true);
-      Long told = contents.segmentEnds().get(found.number());
-      if (told != null) {
-        segment.endsAt(told, true);
-      } else {
-        boolean isReplayed = contents.limitOf(i) > replayFrom;
-        segment.endsAt(Math.min(contents.limitOf(i), cutAt()), isReplayed);
-      }
+      endAsTold(segment, i, replayFrom);
       if (found.first().startsRun()) {
         segment.cuts(found.first().cutAt());
       }
@@ -165,6 +159,21 @@ final class Recovery {
         contents.lastMillis(),
         starting,
         starting);
+  }
+
+  /// Where the segment ends: recovery reads up to there, or the snapshot tells it. What neither
+  /// knows of is wanted by nobody.
+  private void endAsTold(Segment segment, int i, long replayFrom) {
+    Long told = contents.segmentEnds().get(segment.number());
+    long limit = Math.min(contents.limitOf(i), cutAt());
+    if (contents.limitOf(i) > replayFrom) {
+      segment.endsAt(limit);
+    } else if (told != null) {
+      segment.endsAt(Math.min(told, limit));
+    } else {
+      segment.endsAt(limit);
+      segment.mayEndBefore();
+    }
   }
 
   /// The numbers of those that have an index. Every other index goes: a power cut may have left it

@@ -13,7 +13,7 @@ final class Segment {
   private boolean regular;
   private long first = -1;
   private long end = Long.MAX_VALUE;
-  private boolean isWhole;
+  private boolean isWhole = true;
   private long cutAt = -1;
   private @Nullable DiskFile file;
 
@@ -64,10 +64,14 @@ final class Segment {
     return cutAt;
   }
 
-  /// @param whole whether its batches reach so far, and do not only end before
-  void endsAt(long position, boolean whole) {
+  /// Nothing that counts in it lies at or behind `position`.
+  void endsAt(long position) {
     end = position;
-    isWhole = whole;
+  }
+
+  /// It is not known that its batches reach up to `end`.
+  void mayEndBefore() {
+    isWhole = false;
   }
 
   /// All that counts in it lies before this position, once it is sealed.

@@ -5,20 +5,20 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Which sealed segments are kept and where they end, as a part of a snapshot that is the log's
-/// own: once the segment behind is gone, nothing else tells whether the last batches of one can be
-/// read, or that there are any. Big-endian: the number of each (4) and its end (8).
+/// Which segments are kept and where they end, the newest so far, as a part of a snapshot that is
+/// the log's own: once the segment behind is gone, nothing else tells whether the last batches of
+/// one can be read, or that there are any. Big-endian: the number of each (4) and its end (8).
 record SegmentEnds(Map<Integer, Long> byNumber) implements RecordBody {
   static final SegmentEnds NONE = new SegmentEnds(Map.of());
 
   private static final int ENTRY_BYTES = Integer.BYTES + Long.BYTES;
 
-  /// Of all of `segments` that are sealed.
-  static SegmentEnds of(Collection<Segment> segments) {
+  /// Of all of `segments` that have something, of which nothing lies at or behind `end`.
+  static SegmentEnds of(Collection<Segment> segments, long end) {
     Map<Integer, Long> ends = new LinkedHashMap<>();
     for (Segment segment : segments) {
-      if (segment.reachesItsEnd()) {
-        ends.put(segment.number(), segment.end());
+      if (segment.first() < end && segment.reachesItsEnd()) {
+        ends.put(segment.number(), Math.min(segment.end(), end));
       }
     }
     return new SegmentEnds(ends);

@@ -169,7 +169,7 @@ public final class SegmentedLog implements Log {
     Segment segment = segments.newest();
     boolean hasRoom = next - segment.first() + batchBytes <= segment.capacity();
     if (!hasRoom && next > segment.first()) {
-      segment.endsAt(next, true);
+      segment.endsAt(next);
       unindexed.addLast(segment);
       segment = files.take();
       segment.startsAt(next);
@@ -358,9 +358,8 @@ public final class SegmentedLog implements Log {
     }
   }
 
-  /// Of the segments that are sealed.
   SegmentEnds segmentEnds() {
-    return SegmentEnds.of(segments.all());
+    return SegmentEnds.of(segments.all(), end());
   }
 
   /// The first position of the newest segment.

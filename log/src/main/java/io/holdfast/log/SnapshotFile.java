@@ -26,7 +26,7 @@ import java.util.zip.CRC32C;
 /// @param replayFrom recovery applies records from here on
 /// @param newest the log's end at the newest part
 /// @param bytes the file's size
-/// @param ends of segments that were sealed when it was begun
+/// @param ends of the segments that were kept when it was begun
 record SnapshotFile(
     int number, int run, long replayFrom, long newest, long bytes, SegmentEnds ends) {
   static final int HEADER_BYTES = 20;

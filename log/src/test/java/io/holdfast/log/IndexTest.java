@@ -180,6 +180,29 @@ class IndexTest {
     harness.checkSearchIsDamaged();
   }
 
+  /// Recovery has no need to read it.
+  @Test
+  void theEndOfTheNewestSegmentIsKnownThoughASnapshotStandsForAllOfIt() throws IOException {
+    harness.open();
+    while (!harness.snapshots.isUnderWay()) {
+      harness.append();
+      harness.settle();
+      harness.snapshotStep();
+    }
+    int number = harness.log.segmentOf(harness.log.end() - 1);
+    while (harness.snapshots.isUnderWay()) {
+      harness.snapshotStep();
+      harness.settle();
+    }
+    for (int start = 0; start < 2; start++) {
+      harness.disk.restart(false);
+      harness.open();
+    }
+    String segment = "%010d.log".formatted(number);
+    harness.disk.flip(segment, lastBatchOf(segment));
+    harness.checkSearchIsDamaged(harness.log.segmentEnd(number - 1));
+  }
+
   /// A run that was cut off whole leaves a gap in the numbers, which says nothing of the segment
   /// before it.
   @Test
