@@ -216,11 +216,12 @@ public final class Router {
     return set;
   }
 
-  /// The numbers of the sets that want messages for `queue`, ascending.
+  /// The numbers of the sets that want messages for `queue`, ascending. A set that was forgotten and
+  /// came again has two where recovery reads of both.
   public int[] setsWith(int queue) {
-    return numbered.values().stream()
-        .filter(set -> set.optionOf(queue).isPresent())
-        .mapToInt(TargetSet::number)
+    return numbered.entrySet().stream()
+        .filter(set -> set.getValue().optionOf(queue).isPresent())
+        .mapToInt(Map.Entry::getKey)
         .sorted()
         .toArray();
   }

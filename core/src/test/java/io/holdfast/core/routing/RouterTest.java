@@ -1,5 +1,6 @@
 package io.holdfast.core.routing;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
@@ -109,6 +110,17 @@ class RouterTest {
     assertThrows(IllegalStateException.class, () -> router.numbered(1));
     assertEquals(0, current.number(), "it gets another one when it is named again");
     assertEquals(3, define(40).number());
+  }
+
+  /// Recovery reads of both, from a snapshot that was taken before the set was forgotten.
+  @Test
+  void aSetThatCameAgainIsFoundByBothItsNumbers() {
+    subscribe(1, true, "t", 0);
+    subscribe(2, true, "t", 0);
+    TargetSet set = define(10);
+    router.define(7, set.groups(), 20);
+    assertArrayEquals(new int[] {1, 7}, router.setsWith(2));
+    assertArrayEquals(new int[0], router.setsWith(3));
   }
 
   @Test
