@@ -18,8 +18,8 @@ import java.util.zip.CRC32C;
 ///     | magic | version | run | segment | first | end | keys | records | zeros
 ///     +-------+---------+-----+---------+-------+-----+------+---------+-- - -
 ///
-/// `first` and `end` are the positions that the segment's records lie between. An `end` beyond the
-/// segment's is that of a run of which the end was cut off since. Then come the blocks of keys, 341
+/// `first` and `end` are the positions that the segment's records lie between. Another `end` than
+/// the segment's is that of a run of which the end was cut off since. Then come the blocks of keys, 341
 /// each: the key (4), its first record's number here (4), how many it has (4); ascending. Then those
 /// of records, 682 each: the offset in the segment (4), its second and third byte (2); by key, and
 /// in the order of their positions where that is the same. A checksum is over run, segment, the
@@ -43,13 +43,15 @@ final class IndexFile {
   private final Checksum checksum;
   private final int keys;
   private final int records;
+  private final long bytes;
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
 
   /// The number of the block that `block` holds.
   private int loaded = -1;
 
-  private IndexFile(DiskFile file, Checksum checksum, int keys, int records) {
+  private IndexFile(DiskFile file, long bytes, Checksum checksum, int keys, int records) {
     this.file = file;
+    this.bytes = bytes;
     this.checksum = checksum;
     this.keys = keys;
     this.records = records;
@@ -88,13 +90,20 @@ final class IndexFile {
 
   // Writing
 
-  /// Writes the index of `segment`, of which `records` are all.
-  static IndexFile write(Disk disk, Segment segment, KeyedRecords.Part records) throws IOException {
+  /// Writes the index of `segment`, of which `records` are all. Absent where `spare` does not hold
+  /// it.
+  static Optional<IndexFile> write(
+      Disk disk, SegmentFiles.Spare spare, Segment segment, KeyedRecords.Part records)
+      throws IOException {
     int[] places = records.byKey();
     int keys = countKeys(records, places);
     int keyBlocks = blocks(keys, KEYS_PER_BLOCK);
     int blocks = 1 + keyBlocks + blocks(places.length, RECORDS_PER_BLOCK);
-    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(blocks, BLOCK_BYTES));
+    int size = Math.multiplyExact(blocks, BLOCK_BYTES);
+    if (!spare.holds(size)) {
+      return Optional.empty();
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(size);
     bytes.putInt(MAGIC).putInt(VERSION).putInt(segment.run()).putInt(segment.number());
     bytes.putLong(segment.first()).putLong(segment.end()).putInt(keys).putInt(places.length);
     int written = 0;
@@ -119,7 +128,12 @@ final class IndexFile {
     }
     DiskFile file = disk.create(name(segment.number()));
     file.write(0, bytes.clear());
-    return new IndexFile(file, checksum, keys, places.length);
+    return Optional.of(new IndexFile(file, size, checksum, keys, places.length));
+  }
+
+  /// How much it takes of the disk.
+  long bytes() {
+    return bytes;
   }
 
   private static int countKeys(KeyedRecords.Part records, int[] places) {
@@ -156,12 +170,12 @@ final class IndexFile {
         && header.getInt(4) == VERSION
         && header.getInt(CHECKSUM_AT) == checksum.of(0, header, 0)
         && header.getLong(16) == segment.first()
-        && header.getLong(24) <= segment.end()) {
+        && header.getLong(24) == segment.end()) {
       int keys = header.getInt(32);
       int records = header.getInt(36);
       long blocks = 1L + blocks(keys, KEYS_PER_BLOCK) + blocks(records, RECORDS_PER_BLOCK);
       if (keys >= 0 && records >= 0 && file.size() == blocks * BLOCK_BYTES) {
-        return Optional.of(new IndexFile(file, checksum, keys, records));
+        return Optional.of(new IndexFile(file, file.size(), checksum, keys, records));
       }
     }
     file.close();

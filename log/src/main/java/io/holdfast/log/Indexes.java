@@ -5,12 +5,9 @@ import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +17,7 @@ final class Indexes {
   private static final int SEGMENTS_MAX = 16;
 
   private final Disk disk;
-  private final BooleanSupplier hasSpace;
+  private final SegmentFiles segmentFiles;
   private final Consumer<LogTask> tasks;
   private final Runnable readable;
   private final LogListener listener;
@@ -30,24 +27,24 @@ final class Indexes {
   private final Map<Integer, KeyedRecords> inMemory = new HashMap<>();
 
   // Only the tasks look at these.
-  private final Set<Integer> unopened;
+  private final Map<Integer, Long> unopened;
   private final Map<Integer, IndexFile> files = new HashMap<>();
   private int madeFor;
   private KeyedRecords.@Nullable Part made;
 
-  /// @param hasSpace whether there is space for what can be done without
-  /// @param there the numbers of the segments that have an index file already
+  /// @param segmentFiles says what space there is, and counts what is taken
+  /// @param there how much the index file of each segment takes that has one already
   Indexes(
       Disk disk,
-      BooleanSupplier hasSpace,
-      Set<Integer> there,
+      SegmentFiles segmentFiles,
+      Map<Integer, Long> there,
       Consumer<LogTask> tasks,
       Runnable readable,
       LogListener listener,
       Consumer<IOException> failed) {
     this.disk = disk;
-    this.hasSpace = hasSpace;
-    this.unopened = new HashSet<>(there);
+    this.segmentFiles = segmentFiles;
+    this.unopened = new HashMap<>(there);
     this.tasks = tasks;
     this.readable = readable;
     this.listener = listener;
@@ -75,48 +72,78 @@ final class Indexes {
   void sealed(Segment segment) {
     KeyedRecords records = recordsOf(segment);
     KeyedRecords.Part all = records.soFar();
-    boolean isWritten = hasSpace.getAsBoolean();
+    Writing writing = new Writing();
     tasks.accept(
         new Task(
-            () -> write(segment, all, isWritten),
-            () -> inMemory.remove(segment.number(), records),
+            () -> writing.write(segment, all),
+            () -> {
+              inMemory.remove(segment.number(), records);
+              segmentFiles.indexesChanged(writing.taken);
+            },
             failed));
-  }
-
-  /// Without space what is looked for is read from the segment itself.
-  private void write(Segment segment, KeyedRecords.Part all, boolean isWritten) throws IOException {
-    String name = IndexFile.name(segment.number());
-    if (disk.list().contains(name)) {
-      disk.delete(name);
-    }
-    if (!isWritten) {
-      return;
-    }
-    try {
-      files.put(segment.number(), IndexFile.write(disk, segment, all));
-    } catch (NoSpaceException e) {
-      if (disk.list().contains(name)) {
-        disk.delete(name);
-      }
-    }
   }
 
   /// The segment's file is about to go.
   void forget(Segment segment) {
-    int number = segment.number();
+    long[] taken = new long[1];
     tasks.accept(
         new Task(
+            () -> taken[0] = -delete(segment.number()),
             () -> {
-              IndexFile file = files.remove(number);
-              if (file != null) {
-                file.close();
-              }
-              if (file != null || unopened.remove(number)) {
-                disk.delete(IndexFile.name(number));
-              }
+              inMemory.remove(segment.number());
+              segmentFiles.indexesChanged(taken[0]);
             },
-            () -> inMemory.remove(number),
             failed));
+  }
+
+  /// Deletes all files, in a task. Gives how much they took.
+  long giveUp() throws IOException {
+    long given = 0;
+    for (int number : List.copyOf(files.keySet())) {
+      given += delete(number);
+    }
+    for (int number : List.copyOf(unopened.keySet())) {
+      given += delete(number);
+    }
+    return given;
+  }
+
+  /// The same for the one of a segment, if there is one.
+  private long delete(int number) throws IOException {
+    IndexFile file = files.remove(number);
+    Long bytes = unopened.remove(number);
+    if (file != null) {
+      bytes = file.bytes();
+      file.close();
+    }
+    if (bytes == null) {
+      return 0;
+    }
+    disk.delete(IndexFile.name(number));
+    return bytes;
+  }
+
+  /// What a task writes, and how much more the files take then.
+  private final class Writing {
+    private final SegmentFiles.Spare spare = segmentFiles.spare();
+    private long taken;
+
+    /// Where there is no space for it, what is looked for is read from the segment itself.
+    void write(Segment segment, KeyedRecords.Part all) throws IOException {
+      int number = segment.number();
+      taken -= delete(number);
+      try {
+        Optional<IndexFile> written = IndexFile.write(disk, spare, segment, all);
+        if (written.isPresent()) {
+          files.put(number, written.get());
+          taken += written.get().bytes();
+        }
+      } catch (NoSpaceException e) {
+        if (disk.list().contains(IndexFile.name(number))) {
+          disk.delete(IndexFile.name(number));
+        }
+      }
+    }
   }
 
   /// Looks through `segments`, which follow each other, or some of them, for records at or beyond
@@ -137,6 +164,7 @@ final class Indexes {
 
   private void answer(Search search, Consumer<Found> then) {
     Damaged damaged = search.damaged;
+    segmentFiles.indexesChanged(search.writing.taken);
     if (damaged == null) {
       then.accept(search.matches.found(search.until));
       readable.run();
@@ -157,7 +185,7 @@ final class Indexes {
     private final int[] keys;
     private final long from;
     private final Matches matches;
-    private final boolean writes = hasSpace.getAsBoolean();
+    private final Writing writing = new Writing();
     private @Nullable Damaged damaged;
 
     Search(List<Place> places, long until, int[] keys, long from, int max) {
@@ -185,25 +213,31 @@ final class Indexes {
     }
 
     private void find(Segment segment, int fromOffset) throws IOException {
-      IndexFile file = files.get(segment.number());
-      if (file == null && unopened.remove(segment.number())) {
-        Optional<IndexFile> opened = IndexFile.open(disk, segment);
-        opened.ifPresent(index -> files.put(segment.number(), index));
-        file = opened.orElse(null);
-      }
+      IndexFile file = opened(segment);
       if (file != null) {
         try {
           file.find(keys, fromOffset, matches);
           return;
         } catch (IndexFile.HurtException e) {
-          files.remove(segment.number());
-          file.close();
+          // It is made anew.
         }
       }
       KeyedRecords.Part again = makeAnew(segment);
       if (again != null) {
         again.find(keys, fromOffset, matches);
       }
+    }
+
+    private @Nullable IndexFile opened(Segment segment) throws IOException {
+      int number = segment.number();
+      if (unopened.containsKey(number)) {
+        Optional<IndexFile> opened = IndexFile.open(disk, segment);
+        if (opened.isPresent()) {
+          files.put(number, opened.get());
+          unopened.remove(number);
+        }
+      }
+      return files.get(number);
     }
 
     /// Reads the segment for what its index should say.
@@ -218,7 +252,7 @@ final class Indexes {
         return null;
       }
       KeyedRecords.Part all = records.soFar();
-      write(segment, all, writes);
+      writing.write(segment, all);
       madeFor = segment.number();
       made = all;
       return all;

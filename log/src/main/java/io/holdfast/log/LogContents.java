@@ -4,11 +4,10 @@ import io.holdfast.log.disk.Disk;
 import io.holdfast.log.disk.DiskFile;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// What a disk holds of a log, found and judged, with nothing changed: its whole snapshots, the
 /// segments of runs that are in force, and where the last one ends.
@@ -22,7 +21,7 @@ final class LogContents implements AutoCloseable {
   private final List<Integer> torn = new ArrayList<>();
 
   private final List<SnapshotFile> snapshots = new ArrayList<>();
-  private final Set<Integer> indexed = new HashSet<>();
+  private final Map<Integer, Long> indexed = new HashMap<>();
   private Optional<String> cut = Optional.empty();
   private int highestRun;
   private long highestPosition;
@@ -77,8 +76,8 @@ final class LogContents implements AutoCloseable {
     return snapshots.subList(Math.max(0, snapshots.size() - SnapshotStore.KEPT), snapshots.size());
   }
 
-  /// The numbers of the segments that have an index, which may be of no use.
-  Set<Integer> indexed() {
+  /// The numbers of the segments that have an index, which may be of no use, and how much it takes.
+  Map<Integer, Long> indexed() {
     return indexed;
   }
 
@@ -144,7 +143,10 @@ final class LogContents implements AutoCloseable {
   private void findIndexes() throws IOException {
     for (String name : disk.list()) {
       if (name.endsWith(IndexFile.SUFFIX)) {
-        indexed.add(numberOf(name, IndexFile.SUFFIX));
+        int number = numberOf(name, IndexFile.SUFFIX);
+        try (DiskFile file = disk.open(name)) {
+          indexed.put(number, file.size());
+        }
       }
     }
   }

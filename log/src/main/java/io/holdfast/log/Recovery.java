@@ -6,8 +6,10 @@ import io.holdfast.log.disk.NoSpaceException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -176,18 +178,20 @@ final class Recovery {
     }
   }
 
-  /// The numbers of those that have an index. Every other index goes: a power cut may have left it
-  /// of a segment that is gone, or of one of a void run that had a number which is used again.
-  private Set<Integer> indexesOf(List<Segment> segments) throws IOException {
+  /// How much the index of each takes that has one. Every other index goes: a power cut may have
+  /// left it of a segment that is gone, or of one of a void run that had a number which is used
+  /// again.
+  private Map<Integer, Long> indexesOf(List<Segment> segments) throws IOException {
+    Map<Integer, Long> kept = new HashMap<>(contents.indexed());
     Set<Integer> numbers = new HashSet<>();
     segments.forEach(segment -> numbers.add(segment.number()));
-    for (int number : contents.indexed()) {
-      if (!numbers.contains(number)) {
+    kept.keySet().retainAll(numbers);
+    for (int number : contents.indexed().keySet()) {
+      if (!kept.containsKey(number)) {
         disk.delete(IndexFile.name(number));
       }
     }
-    numbers.retainAll(contents.indexed());
-    return numbers;
+    return kept;
   }
 
   /// A start cannot be refused, as long as the reserve lasts.

@@ -25,6 +25,7 @@ final class SegmentFiles {
   private final int run;
   private final Runnable changed;
   private final Reserve reserve;
+  private GivesUp dispensable = () -> 0;
 
   /// Those whose files are not ready, in the order of their use; the last one stays when it is.
   private final ArrayDeque<Segment> ahead = new ArrayDeque<>();
@@ -170,6 +171,34 @@ final class SegmentFiles {
     goOn();
   }
 
+  /// Deletes what can be done without, in a task. Gives how many bytes are free for that.
+  interface GivesUp {
+    long giveUp() throws IOException;
+  }
+
+  /// What is given up before the reserve has to stay incomplete.
+  void dispensable(GivesUp files) {
+    dispensable = files;
+  }
+
+  /// Tells a task whether there is space for something that can be done without.
+  interface Spare {
+    boolean holds(long bytes) throws IOException;
+  }
+
+  /// What is spare now. The next segment's space is not.
+  Spare spare() {
+    boolean isSpare = reserveIsWhole;
+    long used = usedBytes;
+    return bytes ->
+        isSpare && options.space().allows(bytes + options.segmentBytes(), used, disk.usableBytes());
+  }
+
+  /// The indexes take `bytes` more than before.
+  void indexesChanged(long bytes) {
+    usedBytes += bytes;
+  }
+
   /// What the reserve held for a snapshot is used up.
   void snapshotReserveGone() {
     reserveIsWhole = false;
@@ -283,6 +312,10 @@ final class SegmentFiles {
         disk.delete(spare.name());
         spareIsGone = true;
         taken -= spare.capacity();
+        hasWholeReserve = reserve.fill(heldForSnapshot);
+      }
+      if (!hasWholeReserve) {
+        taken -= dispensable.giveUp();
         hasWholeReserve = reserve.fill(heldForSnapshot);
       }
     }

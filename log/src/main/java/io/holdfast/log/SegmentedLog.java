@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +68,7 @@ public final class SegmentedLog implements Log {
       long cutAt,
       Segment first,
       List<Segment> older,
-      Set<Integer> indexed,
+      Map<Integer, Long> indexed,
       List<SnapshotFile> kept,
       long replayedBytes,
       long nowMillis,
@@ -84,18 +84,19 @@ public final class SegmentedLog implements Log {
     older.forEach(segments::add);
     this.tail = new Tail(options.chunkBytes(), options.tailBytes());
     this.readBack = new ReadBack(options.cacheBytes(), tasks, this::readable, listener, this::fail);
-    this.indexes =
-        new Indexes(
-            disk, files::reserveIsWhole, indexed, tasks, this::readable, listener, this::fail);
+    this.indexes = new Indexes(disk, files, indexed, tasks, this::readable, listener, this::fail);
     indexes.begin(first);
+    files.dispensable(indexes::giveUp);
     this.next = first.first();
     this.durable = next;
     this.nowMillis = nowMillis;
     this.snapshots =
         new SnapshotStore(
             disk, options, this, files, kept, replayedBytes, tasks, this::readable, this::fail);
-    long bytes = segments.all().stream().mapToLong(Segment::capacity).sum();
-    files.begin(first, bytes + snapshots.keptBytes(), snapshots.expectedBytes());
+    long bytes = snapshots.keptBytes();
+    bytes += segments.all().stream().mapToLong(Segment::capacity).sum();
+    bytes += indexed.values().stream().mapToLong(Long::longValue).sum();
+    files.begin(first, bytes, snapshots.expectedBytes());
   }
 
   /// Opens the log on `disk`: recovers what it holds, tells `handler`, and starts a new run.
