@@ -2,6 +2,7 @@ package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.ClientConnection.Outbound;
+import io.holdfast.core.queue.ByNumber;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Detail;

@@ -209,7 +209,9 @@ final class DurableState {
       case SessionPart part -> applyPart(position, part);
       case SharedQueuePart part ->
           shared.open(
-              part.filter(), Queue.of(part.queue(), position, part.image()), sessions.values());
+              part.filter(),
+              Queue.of(part.queue(), position, part.image(), numbers.arrivals()),
+              sessions.values());
       case RetainedPart part ->
           retained.put(
               part.topic(), new Retained(part.position(), part.expiresAtMillis(), part.qos()));
@@ -290,14 +292,14 @@ final class DurableState {
       old.queue().raiseSentMark(old.queue().sentMark() + SENT_MARK_STEP);
       old.queue().window(record.window());
     } else {
-      Queue queue = new Queue(record.session(), true, position, SENT_MARK_STEP);
+      Queue queue = new Queue(record.session(), true, position, SENT_MARK_STEP, numbers.arrivals());
       queue.window(record.window());
       add(new Session(record.clientId(), queue, record.version(), record.expirySeconds()));
     }
   }
 
   private void applySharedOpened(long position, SharedOpened opened) {
-    Queue queue = new Queue(opened.queue(), true, position, 0);
+    Queue queue = new Queue(opened.queue(), true, position, 0, numbers.arrivals());
     queue.window(opened.window());
     shared.open(opened.filter(), queue, sessions.values());
   }
@@ -343,7 +345,7 @@ final class DurableState {
     Session session =
         new Session(
             part.clientId(),
-            Queue.of(part.session(), position, part.queue()),
+            Queue.of(part.session(), position, part.queue(), numbers.arrivals()),
             part.version(),
             part.expirySeconds());
     if (!part.connected()) {

@@ -46,7 +46,7 @@ final class Entries {
     int enqueued = 0;
     switch (record.targets()) {
       case Targets.None none -> {}
-      case Targets.One one -> enqueued += enqueue(one.queue(), one.option(), position, record);
+      case Targets.One one -> enqueued += enqueueOne(one, position, record);
       case Targets.AsRetained retained ->
           apply(
               position,
@@ -62,39 +62,51 @@ final class Entries {
     }
   }
 
-  /// Gives the number of entries made.
+  private int enqueueOne(Targets.One one, long position, Published record) {
+    return enqueue(one.option(), new int[] {one.queue()}, 1, position, record);
+  }
+
   private int enqueue(int set, long position, Published record) {
     TargetSet targets = router.numbered(set);
     targets.usedAt(position);
+    int[] enqueued = new int[1];
+    targets.forEach(
+        (option, queues, count) -> enqueued[0] += enqueue(option, queues, count, position, record));
+    return enqueued[0];
+  }
+
+  /// Gives the number of entries made.
+  private int enqueue(Option option, int[] queues, int count, long position, Published record) {
+    QoS qos = QoS.lower(record.qos(), option.granted());
+    if (!wantsEntry(qos, record.queuesQoS0())) {
+      return 0;
+    }
+    boolean retain = record.retain() && option.retainAsPublished();
+    boolean anyFull = record.full().length > 0;
     int enqueued = 0;
-    if (targets.isInArrays()) {
-      for (int i = 0; i < targets.count(); i++) {
-        enqueued += enqueue(targets.queue(i), targets.option(i), position, record);
+    for (int i = 0; i < count; i++) {
+      int number = queues[i];
+      if (anyFull && Arrays.binarySearch(record.full(), number) >= 0) {
+        numbers
+            .queue(number, position)
+            .filter(Queue::isDurable)
+            .ifPresent(queue -> queue.countDropped(DropCounters.FULL, 1));
+      } else if (numbers.arrivals().add(number, position)
+          || enqueue(number, position, qos, retain)) {
+        enqueued++;
       }
-    } else {
-      int[] count = new int[1];
-      targets.forEach((queue, option) -> count[0] += enqueue(queue, option, position, record));
-      enqueued = count[0];
     }
     return enqueued;
   }
 
-  private int enqueue(int number, Option option, long position, Published record) {
+  private boolean enqueue(int number, long position, QoS qos, boolean retain) {
     Queue queue = numbers.get(number);
-    if (queue == null || position < queue.countsFrom()) {
-      return 0;
+    if (queue == null || position < queue.countsFrom() || !queue.isDurable()) {
+      return false;
     }
-    QoS qos = QoS.lower(record.qos(), option.granted());
-    if (!queue.isDurable() || !wantsEntry(qos, record.queuesQoS0())) {
-      return 0;
-    }
-    if (record.full().length > 0 && Arrays.binarySearch(record.full(), number) >= 0) {
-      queue.countDropped(DropCounters.FULL, 1);
-      return 0;
-    }
-    queue.enqueue(position, qos, record.retain() && option.retainAsPublished());
+    queue.enqueue(position, qos, retain);
     listener.enqueued(queue);
-    return 1;
+    return true;
   }
 
   /// The message at `position` waits for a transient session, which no record says.

@@ -3,6 +3,7 @@ package io.holdfast.core;
 import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Option;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.SetDefined;
@@ -126,8 +127,8 @@ final class Fanout {
   }
 
   private boolean becomesEntry(QoS qos, TargetSet durable) {
-    for (int i = 0; i < durable.count(); i++) {
-      if (becomesEntry(qos, durable.option(i))) {
+    for (Group group : durable.groups()) {
+      if (becomesEntry(qos, group.option())) {
         return true;
       }
     }
@@ -140,10 +141,12 @@ final class Fanout {
 
   /// Whether a transient session is behind, so that the message has to wait for it in the log.
   private boolean waits(QoS qos, TargetSet transients) {
-    for (int i = 0; i < transients.count(); i++) {
-      Queue queue = journal.state().numbers().get(transients.queue(i));
-      if (queue != null && waits(qos, queue, transients.option(i))) {
-        return true;
+    for (Group group : transients.groups()) {
+      for (int number : group.queues()) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue != null && waits(qos, queue, group.option())) {
+          return true;
+        }
       }
     }
     return false;
@@ -207,12 +210,15 @@ final class Fanout {
     }
     int[] full = new int[targets.count()];
     int count = 0;
-    for (int i = 0; i < targets.count(); i++) {
-      Queue queue = journal.state().numbers().get(targets.queue(i));
-      if (queue != null && becomesEntry(qos, targets.option(i)) && isFull(queue)) {
-        full[count++] = queue.number();
+    for (Group group : targets.groups()) {
+      for (int number : becomesEntry(qos, group.option()) ? group.queues() : NONE) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue != null && isFull(queue)) {
+          full[count++] = number;
+        }
       }
     }
+    Arrays.sort(full, 0, count);
     return count == 0 ? NONE : Arrays.copyOf(full, count);
   }
 
@@ -236,9 +242,11 @@ final class Fanout {
 
   /// Where it does not become an entry it goes now or not at all.
   private void handOn(Published message, TargetSet durable) {
-    for (int i = 0; i < durable.count(); i++) {
-      if (!becomesEntry(message.qos(), durable.option(i))) {
-        handOn(message, durable.queue(i), durable.option(i));
+    for (Group group : durable.groups()) {
+      if (!becomesEntry(message.qos(), group.option())) {
+        for (int number : group.queues()) {
+          handOn(message, number, group.option());
+        }
       }
     }
   }
@@ -246,17 +254,18 @@ final class Fanout {
   /// To transient sessions it goes straight, but for those that are behind: there it waits, where
   /// it lies in the log.
   private void handOn(Published message, TargetSet transients, long position) {
-    for (int i = 0; i < transients.count(); i++) {
-      Queue queue = journal.state().numbers().get(transients.queue(i));
-      Option option = transients.option(i);
-      if (queue == null) {
-        continue;
-      }
-      if (!waits(message.qos(), queue, option)) {
-        handOn(message, queue.number(), option);
-      } else if (!isFull(queue)) {
-        Invariant.check(position != 0, "what waits for a transient session lies in the log");
-        journal.state().entries().enqueueTransient(queue, position, message, option);
+    for (Group group : transients.groups()) {
+      for (int number : group.queues()) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue == null) {
+          continue;
+        }
+        if (!waits(message.qos(), queue, group.option())) {
+          handOn(message, number, group.option());
+        } else if (!isFull(queue)) {
+          Invariant.check(position != 0, "what waits for a transient session lies in the log");
+          journal.state().entries().enqueueTransient(queue, position, message, group.option());
+        }
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.holdfast.core;
 
+import io.holdfast.core.queue.Arrivals;
+import io.holdfast.core.queue.ByNumber;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.routing.Subscriber;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class QueueNumbers {
   private final ByNumber<Queue> queues = new ByNumber<>();
   private final ByNumber<Subscriber> owners = new ByNumber<>();
+  private final Arrivals arrivals = new Arrivals();
   private final ArrayDeque<Freed> freed = new ArrayDeque<>();
   private int next = 1;
 
@@ -50,8 +53,14 @@ final class QueueNumbers {
     Subscriber owner = owners.get(number);
     if (queues.remove(number, queue) && owner != null) {
       owners.remove(number, owner);
+      arrivals.clear(number);
       freed.addLast(new Freed(number, position));
     }
+  }
+
+  /// What its queues keep of themselves in arrays.
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   @Nullable Queue get(int number) {

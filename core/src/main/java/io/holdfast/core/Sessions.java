@@ -116,7 +116,7 @@ final class Sessions {
       state.add(
           new Session(
               clientId,
-              new Queue(own, false, journal.log().end(), 0),
+              new Queue(own, false, journal.log().end(), 0, state.numbers().arrivals()),
               connect.version(),
               expirySeconds));
     }

@@ -2,6 +2,7 @@ package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Targets;
@@ -94,8 +95,10 @@ final class SysTopics {
   }
 
   private void handOn(Published message, TargetSet targets) {
-    for (int i = 0; i < targets.count(); i++) {
-      fanout.handOn(message, targets.queue(i), targets.option(i));
+    for (Group group : targets.groups()) {
+      for (int number : group.queues()) {
+        fanout.handOn(message, number, group.option());
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.core.ClientConnection.Client;
+import io.holdfast.core.queue.Arrivals;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
@@ -18,7 +19,7 @@ class ClientTest {
   private static Client client(ProtocolVersion version) {
     ClientConnection connection =
         new ClientConnection(1, new ListenerSettings(true, -1, true, ""), "", 0);
-    Session session = new Session("client", new Queue(1, false, 0, 0), version, 0);
+    Session session = new Session("client", new Queue(1, false, 0, 0, new Arrivals()), version, 0);
     return new Client(connection, session, version, 0, 20, -1, true, false, 0, 0);
   }
 

@@ -126,7 +126,14 @@ final class RecordText {
       case Targets.One one -> targets.add(name(one.queue()));
       case Targets.AsRetained copy -> targets.add(name(copy.queue()) + " as retained");
       case Targets.Set set -> {
-        state.router().numbered(set.number()).forEach((queue, option) -> targets.add(name(queue)));
+        state
+            .router()
+            .numbered(set.number())
+            .forEach((option, queues, count) -> {
+              for (int i = 0; i < count; i++) {
+                targets.add(name(queues[i]));
+              }
+            });
       }
     }
     return "message %s qos=%d%s%s%s -> %s"

@@ -3,6 +3,7 @@ package io.holdfast.core;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.holdfast.core.queue.Arrivals;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.QueueImage;
@@ -57,7 +58,10 @@ class RecoveredNonsenseTest {
 
   private static Queue queue(long head, long[] entries, long[] dropped) {
     return Queue.of(
-        1, 1, new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of(), 0, 0, 0));
+        1,
+        1,
+        new QueueImage(1, head, 0, entries, 0, 0, List.of(), dropped, List.of(), 0, 0, 0),
+        new Arrivals());
   }
 
   private static SessionOpened opened(int number) {

@@ -47,13 +47,17 @@ public final class Queue {
   private final boolean durable;
   private final long bornAt;
   private final long countsFrom;
+  private final Arrivals arrivals;
   private final EntryRing ring = new EntryRing();
 
   /// A new entry becomes part of the window while that holds less, and there is no backlog.
   private int windowMax;
 
-  private long backlogFrom;
-  private long backlogCount;
+  /// What these three count, less what `arrivals` counts for all of them.
+  private long backlogBesides;
+
+  private long acceptedBesides;
+  private long waitingBesides;
 
   /// By the sequence of the first entry that each is about.
   private NavigableMap<Long, Detail> details = Collections.emptyNavigableMap();
@@ -71,11 +75,7 @@ public final class Queue {
 
   private long[] dropped = NOTHING_DROPPED;
 
-  /// How many entries it has had, and how many of them left as handled.
-  private long accepted;
-
   private long handled;
-  private long waiting;
   private boolean behind;
 
   /// Entries before this sequence may have been sent, as the log knows it.
@@ -85,22 +85,26 @@ public final class Queue {
   private long sentUntil;
 
   /// A new queue, made by the record at `bornAt`.
-  public Queue(int number, boolean durable, long bornAt, long sentMark) {
-    this(number, durable, bornAt, bornAt, sentMark);
+  public Queue(int number, boolean durable, long bornAt, long sentMark, Arrivals arrivals) {
+    this(number, durable, bornAt, bornAt, sentMark, arrivals);
   }
 
-  private Queue(int number, boolean durable, long bornAt, long countsFrom, long sentMark) {
+  private Queue(
+      int number, boolean durable, long bornAt, long countsFrom, long sentMark, Arrivals arrivals) {
     this.bornAt = bornAt;
     this.number = number;
     this.durable = durable;
     this.countsFrom = countsFrom;
     this.sentMark = sentMark;
     this.windowMax = durable ? 0 : Integer.MAX_VALUE;
+    this.arrivals = arrivals;
+    arrivals.clear(number);
+    openOrClose();
   }
 
   /// A queue as a snapshot has it, of which records count from `countsFrom` on.
-  public static Queue of(int number, long countsFrom, QueueImage image) {
-    Queue queue = new Queue(number, true, image.bornAt(), countsFrom, image.sentMark());
+  public static Queue of(int number, long countsFrom, QueueImage image, Arrivals arrivals) {
+    Queue queue = new Queue(number, true, image.bornAt(), countsFrom, image.sentMark(), arrivals);
     Invariant.check(
         image.head() >= 0 && image.head() < SEQUENCE_MAX, "a sequence does not come to its end");
     Invariant.check(image.dropped().length <= DropCounters.COUNT, "counters are known");
@@ -109,25 +113,26 @@ public final class Queue {
       Entry.check(entry);
       queue.ring.add(entry);
       if (Entry.state(entry) != State.DONE) {
-        queue.waiting++;
+        queue.waitingBesides++;
       }
     }
     queue.backlog(image.backlogFrom(), image.backlogCount());
-    queue.waiting += image.backlogCount();
+    queue.waitingBesides += image.backlogCount();
     image.details().forEach(queue::add);
     for (CursorImage cursor : image.cursors()) {
       queue.cursorsBegun().begin(cursor.cursor());
       queue.cursorsBegun().add(cursor.from(), cursor.count());
-      queue.waiting += cursor.count();
+      queue.waitingBesides += cursor.count();
     }
     Invariant.check(
-        queue.waiting >= 0 && queue.waiting < SEQUENCE_MAX, "a queue holds what there can be");
+        queue.waiting() >= 0 && queue.waiting() < SEQUENCE_MAX, "a queue holds what there can be");
     for (int counter = 0; counter < image.dropped().length; counter++) {
       queue.countDropped(counter, image.dropped()[counter]);
     }
-    queue.accepted = image.accepted();
+    queue.acceptedBesides = image.accepted();
     queue.handled = image.handled();
     queue.windowMax = image.window();
+    queue.openOrClose();
     queue.sentUntil = queue.ring.head();
     return queue;
   }
@@ -143,12 +148,12 @@ public final class Queue {
         ring.head(),
         sentMark,
         entries,
-        backlogFrom,
-        backlogCount,
+        backlogFrom(),
+        backlogCount(),
         new ArrayList<>(details.values()),
         dropped.clone(),
         cursors.map(Cursors::image).orElse(List.of()),
-        accepted,
+        accepted(),
         handled,
         windowMax);
   }
@@ -159,7 +164,7 @@ public final class Queue {
     forEachInMemory(position -> present[0]++);
     present[0] += leftover().map(Leftover::count).orElse(0L);
     return new QueueAccount(
-        accepted,
+        accepted(),
         handled,
         present[0],
         dropped(DropCounters.EXPIRED),
@@ -168,6 +173,16 @@ public final class Queue {
         dropped(DropCounters.SESSION_ENDED),
         dropped(DropCounters.RETURNED),
         dropped(DropCounters.FULL));
+  }
+
+  /// While its consumer is away and nothing else is to be brought, a message changes nothing but
+  /// the backlog.
+  private void openOrClose() {
+    if (durable && windowMax == 0 && cursors.isEmpty()) {
+      arrivals.open(number, countsFrom);
+    } else {
+      arrivals.close(number);
+    }
   }
 
   public int number() {
@@ -206,12 +221,17 @@ public final class Queue {
 
   /// How many entries are not done.
   public long waiting() {
-    return waiting;
+    return waitingBesides + arrivals.count(number);
+  }
+
+  /// How many entries it has had.
+  private long accepted() {
+    return acceptedBesides + arrivals.count(number);
   }
 
   /// How many entries of a shared queue nobody holds.
   public long unassigned() {
-    long count = backlogCount;
+    long count = backlogCount();
     for (long sequence = ring.head(); sequence < ring.tail(); sequence++) {
       if (state(sequence) == State.WAITING) {
         count++;
@@ -232,7 +252,7 @@ public final class Queue {
 
   /// The sequence that the next entry will get, if none is behind a cursor.
   public long tail() {
-    return ring.tail() + backlogCount;
+    return ring.tail() + backlogCount();
   }
 
   /// Entries before this sequence are in the window, those from it on are backlog.
@@ -241,23 +261,24 @@ public final class Queue {
   }
 
   public boolean hasBacklog() {
-    return backlogCount > 0;
+    return backlogCount() > 0;
   }
 
   /// How many entries are backlog, without what waits behind cursors.
   public long backlogCount() {
-    return backlogCount;
+    return backlogBesides + arrivals.count(number);
   }
 
   /// The backlog's messages lie at or behind this position.
   public long backlogFrom() {
-    return backlogFrom;
+    return arrivals.backlogFrom(number);
   }
 
   /// Its consumer may want so much in memory, or is away: then what nothing has happened to becomes
   /// backlog.
   public void window(int max) {
     windowMax = max;
+    openOrClose();
     if (max > 0) {
       return;
     }
@@ -266,8 +287,8 @@ public final class Queue {
       kept--;
     }
     if (kept < ring.tail()) {
-      backlogFrom = position(kept);
-      backlogCount += ring.tail() - kept;
+      arrivals.backlogFrom(number, position(kept));
+      backlogBesides += ring.tail() - kept;
       ring.cut(kept);
     }
   }
@@ -279,27 +300,29 @@ public final class Queue {
   /// The first entries of the backlog come into the window; the others lie at or behind
   /// `goesOnFrom`.
   public void load(long[] entries, long goesOnFrom) {
-    Invariant.check(entries.length <= backlogCount, "no more is loaded than the backlog has");
+    Invariant.check(entries.length <= backlogCount(), "no more is loaded than the backlog has");
     for (long entry : entries) {
       Entry.check(entry);
       ring.add(entry);
     }
-    backlogCount -= entries.length;
-    backlogFrom = backlogCount == 0 ? 0 : goesOnFrom;
+    backlogBesides -= entries.length;
+    arrivals.backlogFrom(number, backlogCount() == 0 ? 0 : goesOnFrom);
   }
 
   private void backlog(long from, long count) {
     Invariant.check(count >= 0 && from >= 0, "a backlog lies somewhere");
     if (count > 0) {
-      backlogFrom = backlogCount == 0 ? from : backlogFrom;
-      backlogCount += count;
+      if (backlogCount() == 0) {
+        arrivals.backlogFrom(number, from);
+      }
+      backlogBesides += count;
     }
   }
 
   /// All that the index has to find for it, what waits behind cursors included, with no `until`
   /// yet; absent where it is nothing.
   public Optional<Leftover> leftover() {
-    long[] found = {backlogFrom, backlogCount};
+    long[] found = {backlogFrom(), backlogCount()};
     cursors.ifPresent(all ->
         all.backlogTo(
             new Cursors.Out() {
@@ -353,8 +376,8 @@ public final class Queue {
   }
 
   private void enqueue(long entry, SubscriptionIdentifiers own) {
-    accepted++;
-    waiting++;
+    acceptedBesides++;
+    waitingBesides++;
     if (cursors.isPresent()) {
       cursors.get().add(entry, own);
     } else {
@@ -363,7 +386,7 @@ public final class Queue {
   }
 
   private void add(long entry, SubscriptionIdentifiers own) {
-    if (backlogCount == 0 && ring.tail() - ring.head() < windowMax) {
+    if (backlogCount() == 0 && ring.tail() - ring.head() < windowMax) {
       addToRing(entry, own);
     } else {
       backlog(Entry.position(entry), 1);
@@ -399,11 +422,11 @@ public final class Queue {
     if (positions.length == 0) {
       return;
     }
-    Invariant.check(backlogCount == 0, "nothing overtakes the backlog");
+    Invariant.check(backlogCount() == 0, "nothing overtakes the backlog");
     add(new Detail(ring.tail(), positions.length, knownSince, identifier, 0, 0));
-    accepted += positions.length;
+    acceptedBesides += positions.length;
     for (long position : positions) {
-      waiting++;
+      waitingBesides++;
       ring.add(Entry.detailed(Entry.of(position, maximumQoS, true)));
     }
   }
@@ -412,10 +435,10 @@ public final class Queue {
   public void enqueueAssigned(
       long position, QoS qos, boolean retain, SharedAssigned from, long sequence, long knownSince) {
     Invariant.check(
-        cursors.isEmpty() && backlogCount == 0, "nothing overtakes a cursor or the backlog");
+        cursors.isEmpty() && backlogCount() == 0, "nothing overtakes a cursor or the backlog");
     add(new Detail(ring.tail(), 1, knownSince, from.identifier(), from.sharedQueue(), sequence));
-    accepted++;
-    waiting++;
+    acceptedBesides++;
+    waitingBesides++;
     ring.add(Entry.detailed(Entry.of(position, qos, retain)));
   }
 
@@ -437,6 +460,7 @@ public final class Queue {
   private Cursors cursorsBegun() {
     if (cursors.isEmpty()) {
       cursors = Optional.of(new Cursors(durable));
+      openOrClose();
     }
     return cursors.get();
   }
@@ -464,6 +488,7 @@ public final class Queue {
       sequencedAt = position;
       if (cursors.get().isEmpty()) {
         cursors = Optional.empty();
+        openOrClose();
       }
     }
   }
@@ -561,7 +586,7 @@ public final class Queue {
     }
     ring.set(sequence, Entry.in(state, entry));
     if (state == State.DONE) {
-      waiting--;
+      waitingBesides--;
       if (!identifiers.isEmpty()) {
         identifiers.remove(sequence);
       }

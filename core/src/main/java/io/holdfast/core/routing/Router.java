@@ -216,8 +216,8 @@ public final class Router {
     return set;
   }
 
-  /// The numbers of the sets that want messages for `queue`, ascending. A set that was forgotten and
-  /// came again has two where recovery reads of both.
+  /// The numbers of the sets that want messages for `queue`, ascending. A set that was forgotten
+  /// and came again has two where recovery reads of both.
   public int[] setsWith(int queue) {
     return numbered.entrySet().stream()
         .filter(set -> set.getValue().optionOf(queue).isPresent())

@@ -10,24 +10,24 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.RoaringBitmap;
 
-/// The queues that want messages of a topic, ascending, each with how it wants them. Equality by
-/// content.
+/// The queues that want messages of a topic, in groups of those that want them in one way, each
+/// ascending. Equality by content.
 ///
 /// While a topic has it, it lies in arrays; then, as long as records may name it, in bitmaps: a
 /// fleet that subscribes one by one makes a set for every message in between.
 public final class TargetSet {
   public static final TargetSet EMPTY = new TargetSet(new int[0], new Option[0]);
 
+  private static final int BATCH = 1024;
+
   private final int count;
   private final int hash;
-  private int @Nullable [] queues;
-  private Option @Nullable [] options;
+  private @Nullable List<Group> groups;
   private List<Members> members = List.of();
   private int topics;
   private int number;
@@ -37,16 +37,35 @@ public final class TargetSet {
   /// The queues that want messages in one way.
   private record Members(Option option, RoaringBitmap queues) {}
 
-  /// Told of each queue with its option.
+  /// Told of the first `count` of `queues`, ascending, which want messages in one way.
   public interface Each {
-    void target(int queue, Option option);
+    void targets(Option option, int[] queues, int count);
   }
 
+  /// @param queues ascending
+  /// @param options of each
   TargetSet(int[] queues, Option[] options) {
-    this.queues = queues;
-    this.options = options;
+    this.groups = grouped(queues, options);
     this.count = queues.length;
     this.hash = 31 * Arrays.hashCode(queues) + Arrays.hashCode(options);
+  }
+
+  /// In the order of the first queue of each.
+  private static List<Group> grouped(int[] queues, Option[] options) {
+    Map<Option, Integer> counts = new LinkedHashMap<>();
+    for (Option option : options) {
+      counts.merge(option, 1, Integer::sum);
+    }
+    Map<Option, int[]> byOption = new LinkedHashMap<>();
+    counts.forEach((option, many) -> byOption.put(option, new int[many]));
+    counts.replaceAll((option, many) -> 0);
+    for (int i = 0; i < queues.length; i++) {
+      int next = counts.merge(options[i], 1, Integer::sum) - 1;
+      byOption.getOrDefault(options[i], queues)[next] = queues[i];
+    }
+    List<Group> made = new ArrayList<>(byOption.size());
+    byOption.forEach((option, those) -> made.add(new Group(option, those)));
+    return made;
   }
 
   static TargetSet of(List<Group> groups) {
@@ -72,41 +91,38 @@ public final class TargetSet {
     return count;
   }
 
-  public int queue(int index) {
-    return Objects.requireNonNull(queues)[index];
-  }
-
-  public Option option(int index) {
-    return Objects.requireNonNull(options)[index];
-  }
-
-  /// In no order, where it lies in bitmaps.
   public void forEach(Each each) {
-    if (queues != null) {
-      for (int i = 0; i < count; i++) {
-        each.target(queue(i), option(i));
+    List<Group> inArrays = groups;
+    if (inArrays != null) {
+      for (Group group : inArrays) {
+        each.targets(group.option(), group.queues(), group.queues().length);
       }
       return;
     }
+    int[] batch = new int[BATCH];
     for (Members some : members) {
-      IntIterator next = some.queues.getIntIterator();
+      BatchIterator next = some.queues.getBatchIterator();
       while (next.hasNext()) {
-        each.target(next.next(), some.option);
+        each.targets(some.option, batch, next.nextBatch(batch));
       }
     }
   }
 
-  /// Whether `queue` and `option` may be asked for.
-  public boolean isInArrays() {
-    return queues != null;
+  /// Whether the groups can be had without being made.
+  boolean isInArrays() {
+    return groups != null;
   }
 
   /// How `queue` wants the message; absent where it does not.
   public Optional<Option> optionOf(int queue) {
-    int[] sorted = queues;
-    if (sorted != null) {
-      int index = Arrays.binarySearch(sorted, queue);
-      return index < 0 ? Optional.empty() : Optional.of(option(index));
+    List<Group> inArrays = groups;
+    if (inArrays != null) {
+      for (Group group : inArrays) {
+        if (Arrays.binarySearch(group.queues(), queue) >= 0) {
+          return Optional.of(group.option());
+        }
+      }
+      return Optional.empty();
     }
     return members.stream()
         .filter(some -> some.queues.contains(queue))
@@ -124,9 +140,8 @@ public final class TargetSet {
   /// A topic has it from now on, and with it the arrays of `equal`.
   void takenBy(TargetSet equal) {
     topics++;
-    if (queues == null) {
-      queues = equal.queues;
-      options = equal.options;
+    if (groups == null) {
+      groups = equal.groups;
       members = List.of();
     }
   }
@@ -144,28 +159,24 @@ public final class TargetSet {
 
   /// No topic has it: it lies in bitmaps from now on.
   void compact() {
-    if (queues == null || count == 0) {
-      return;
+    if (groups != null && count > 0) {
+      members = members();
+      groups = null;
     }
-    members = members();
-    queues = null;
-    options = null;
   }
 
   private List<Members> members() {
-    if (queues == null) {
+    List<Group> inArrays = groups;
+    if (inArrays == null) {
       return members;
     }
-    Map<Option, RoaringBitmap> byOption = new LinkedHashMap<>();
-    forEach((queue, option) -> {
-      byOption.computeIfAbsent(option, unused -> new RoaringBitmap()).add(queue);
-    });
-    List<Members> made = new ArrayList<>(byOption.size());
-    byOption.forEach((option, bitmap) -> {
+    List<Members> made = new ArrayList<>(inArrays.size());
+    for (Group group : inArrays) {
+      RoaringBitmap bitmap = RoaringBitmap.bitmapOf(group.queues());
       bitmap.runOptimize();
       bitmap.trim();
-      made.add(new Members(option, bitmap));
-    });
+      made.add(new Members(group.option(), bitmap));
+    }
     return made;
   }
 
@@ -185,7 +196,11 @@ public final class TargetSet {
   public Targets named() {
     Targets name = named;
     if (name == null) {
-      name = count == 1 ? new Targets.One(queue(0), option(0)) : new Targets.Set(number);
+      name = new Targets.Set(number);
+      if (count == 1) {
+        Group only = groups().getFirst();
+        name = new Targets.One(only.queues()[0], only.option());
+      }
       named = name;
     }
     return name;
@@ -200,8 +215,12 @@ public final class TargetSet {
     usedAt = Math.max(usedAt, position);
   }
 
+  /// Nobody may change their arrays.
   public List<Group> groups() {
-    return members().stream().map(some -> new Group(some.option, some.queues.toArray())).toList();
+    List<Group> inArrays = groups;
+    return inArrays != null
+        ? inArrays
+        : members.stream().map(some -> new Group(some.option, some.queues.toArray())).toList();
   }
 
   @Override
@@ -209,9 +228,19 @@ public final class TargetSet {
     if (!(object instanceof TargetSet other) || other.hash != hash || other.count != count) {
       return false;
     }
-    return (queues != null && other.queues != null)
-        ? Arrays.equals(other.queues, queues) && Arrays.equals(other.options, options)
+    return (groups != null && other.groups != null)
+        ? areEqual(groups, other.groups)
         : members().equals(other.members());
+  }
+
+  private static boolean areEqual(List<Group> these, List<Group> those) {
+    boolean areEqual = these.size() == those.size();
+    for (int i = 0; areEqual && i < these.size(); i++) {
+      areEqual =
+          these.get(i).option().equals(those.get(i).option())
+              && Arrays.equals(these.get(i).queues(), those.get(i).queues());
+    }
+    return areEqual;
   }
 
   @Override

@@ -10,7 +10,7 @@ class QueueTest {
   /// A log vouches for records whose sense it does not know; the fuzzer wrote one.
   @Test
   void aRecordOfACursorThatWasNotBegunIsABrokenInvariant() {
-    Queue queue = new Queue(1, true, 0, 0);
+    Queue queue = new Queue(1, true, 0, 0, new Arrivals());
     IllegalStateException broken =
         assertThrows(
             IllegalStateException.class, () -> queue.brought(new long[] {8}, Optional.of("t"), 16));

@@ -1,4 +1,4 @@
-package io.holdfast.core;
+package io.holdfast.core.queue;
 
 import org.jspecify.annotations.Nullable;
 
@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// They lie in pages of pages, which are made where there is something, so that no number that a
 /// record holds takes memory for the numbers below it.
-final class ByNumber<T> {
+public final class ByNumber<T> {
   private static final int PAGE_BITS = 10;
   private static final int PAGE = 1 << PAGE_BITS;
   private static final int BOOK_BITS = 2 * PAGE_BITS;
@@ -14,13 +14,13 @@ final class ByNumber<T> {
   private final @Nullable Book[] books = new @Nullable Book[1 << (Integer.SIZE - 1 - BOOK_BITS)];
 
   @SuppressWarnings("unchecked") // Only `put` brings anything there.
-  @Nullable T get(int number) {
+  public @Nullable T get(int number) {
     Page page = page(number);
     return page == null ? null : (T) page.things[number & (PAGE - 1)];
   }
 
   /// @param number not negative
-  void put(int number, T thing) {
+  public void put(int number, T thing) {
     Book book = books[number >>> BOOK_BITS];
     if (book == null) {
       book = new Book();
@@ -36,7 +36,7 @@ final class ByNumber<T> {
 
   /// Takes `thing` away from `number`. False where something else has that, or nothing.
   @SuppressWarnings("ReferenceEquality") // This very thing is meant.
-  boolean remove(int number, T thing) {
+  public boolean remove(int number, T thing) {
     Page page = page(number);
     if (page == null || page.things[number & (PAGE - 1)] != thing) {
       return false;

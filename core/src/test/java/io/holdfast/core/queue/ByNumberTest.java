@@ -1,4 +1,4 @@
-package io.holdfast.core;
+package io.holdfast.core.queue;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
