@@ -63,6 +63,12 @@ final class Admission {
     return refuses(SESSION_BYTES);
   }
 
+  /// Whether a will of `bytes` has to wait for space. Its publisher is gone and cannot be told, and
+  /// the reserve is for what sets space free.
+  boolean postponesWill(int bytes) {
+    return refuses(bytes);
+  }
+
   /// What becomes of a message of `bytes` that `grants` was false for.
   Verdict judge(Client client, QoS qos, int bytes) {
     if (client.mustComeAgain) {

@@ -278,6 +278,14 @@ final class Publishing {
     }
   }
 
+  /// Whether somebody wants a will for whom it has to be kept, and there is no space for it now.
+  boolean postponesWill(Will will, @Nullable Session publisher) {
+    boolean retain = will.retain() && settings.retainAvailable();
+    int bytes = will.topic().length() + will.passedOn().length() + will.payload().length();
+    return fanout.needsRecord(will.qos(), retain, will.topic(), publisher)
+        && admission.postponesWill(bytes + RECORD_BYTES);
+  }
+
   /// Publishes a client's will, and removes it with the same record.
   void publishWill(String clientId, Will will, @Nullable Session publisher) {
     fanout.accept(

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// Makes, resumes, leaves and ends sessions, and publishes their wills when they are due.
 final class Sessions {
   private static final long[] NONE = new long[0];
+  private static final long WILL_AGAIN_MILLIS = 1000;
 
   private final Journal journal;
   private final Publishing publishing;
@@ -157,6 +158,10 @@ final class Sessions {
     }
   }
 
+  private boolean postpones(String clientId, StoredWill will) {
+    return publishing.postponesWill(will.will(), journal.state().sessions().get(clientId));
+  }
+
   private void publishWill(String clientId, StoredWill will) {
     cancel(willsDue, clientId);
     publishing.publishWill(clientId, will.will(), journal.state().sessions().get(clientId));
@@ -202,6 +207,9 @@ final class Sessions {
     long delaySeconds = will.will().delaySeconds();
     if (parting == Parting.STOPPED || (delaySeconds > 0 && !ends)) {
       return journal.nowMillis() + delaySeconds * 1000;
+    }
+    if (postpones(clientId, will)) {
+      return journal.nowMillis();
     }
     publishWill(clientId, will);
     return LogRecord.NEVER;
@@ -289,7 +297,17 @@ final class Sessions {
   }
 
   private void watchWill(String clientId, long dueMillis) {
-    willsDue.put(clientId, timers.at(dueMillis, () -> publishWaitingWill(clientId)));
+    willsDue.put(clientId, timers.at(dueMillis, () -> publishDueWill(clientId)));
+  }
+
+  /// The will's delay is over. Without space it is tried again as long as its client is away.
+  private void publishDueWill(String clientId) {
+    StoredWill will = journal.state().wills().get(clientId);
+    if (will != null && postpones(clientId, will)) {
+      watchWill(clientId, journal.nowMillis() + WILL_AGAIN_MILLIS);
+    } else {
+      publishWaitingWill(clientId);
+    }
   }
 
   private void cancel(Map<String, Timers.Timer> watched, String clientId) {

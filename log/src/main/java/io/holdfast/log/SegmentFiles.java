@@ -293,7 +293,10 @@ final class SegmentFiles {
     void run() throws IOException {
       fillReserve();
       usable = disk.usableBytes();
-      if (!isRegular || bytes < wantedBytes) {
+      if (file == null && disk.list().contains(name)) {
+        useWhatIsThere();
+      }
+      if (hasWholeReserve && (!isRegular || bytes < wantedBytes)) {
         try {
           makeRegular();
         } catch (NoSpaceException e) {
@@ -321,9 +324,6 @@ final class SegmentFiles {
     }
 
     private void makeRegular() throws IOException {
-      if (file == null && disk.list().contains(name)) {
-        useWhatIsThere();
-      }
       if (file == null && !spareIsGone && spare != null && spare.capacity() >= wantedBytes) {
         disk.rename(spare.name(), name);
         spareIsGone = true;

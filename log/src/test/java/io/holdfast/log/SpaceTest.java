@@ -126,6 +126,27 @@ class SpaceTest {
     assertEquals(count + 10, harness.count());
   }
 
+  /// A larger segment is for what is granted, and nothing is before the reserve is whole.
+  @Test
+  void spaceThatComesBackIsTheReservesFirst() throws IOException {
+    int reserveBytes = 48 << 10;
+    harness.open(within(SpaceLimit.NONE, reserveBytes));
+    harness.settle();
+    harness.disk.capacity(harness.disk.usedBytes());
+    fill();
+    int whole = harness.disk.namesEndingWith(".reserve").size();
+    while (harness.disk.namesEndingWith(".reserve").size() > whole - 2) {
+      harness.append();
+      harness.settle();
+    }
+    long used = harness.disk.usedBytes();
+    harness.disk.capacity(used + reserveBytes - (8 << 10));
+    time();
+    harness.disk.capacity(used + reserveBytes);
+    time();
+    assertEquals(whole - 1, harness.disk.namesEndingWith(".reserve").size());
+  }
+
   @Test
   void snapshotsSetTheReserveFreeAgainForAsLongAsItTakes() throws IOException {
     harness.open(within(SpaceLimit.NONE, 48 << 10));

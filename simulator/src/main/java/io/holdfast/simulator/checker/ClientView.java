@@ -212,7 +212,11 @@ public final class ClientView {
             .will()
             .map(message ->
                 new Armed(
-                    message, delayOf(asked.packet()), asked.crashes(), !ledger.world().isFaulty()));
+                    message,
+                    delayOf(asked.packet()),
+                    asked.crashes(),
+                    ledger.world().nowNanos(),
+                    !ledger.world().isFaulty()));
     parting = Parting.LOST;
     endedWithConnection = false;
     return current;

@@ -27,8 +27,10 @@ final class WillCheck {
   /// A will that was given with a CONNECT which the broker accepted.
   ///
   /// @param crashesBefore how often the broker had died when that was sent
+  /// @param sinceNanos when that was answered
   /// @param isSafe whether nothing could go wrong any more when that was answered
-  record Armed(Message will, long delaySeconds, int crashesBefore, boolean isSafe) {}
+  record Armed(
+      Message will, long delaySeconds, int crashesBefore, long sinceNanos, boolean isSafe) {}
 
   /// The client is connected anew, or its session is over.
   ///
@@ -37,7 +39,8 @@ final class WillCheck {
     boolean waited = armed.delaySeconds() > 0 && !sessionEnded;
     // After a restart a will waits for its client to come back, whatever its delay.
     boolean waitedForRestart = world.crashes() != armed.crashesBefore();
-    if (parting != Parting.GOODBYE && !waited && !waitedForRestart) {
+    boolean waitedForSpace = world.mayHaveLackedSpaceSince(armed.sinceNanos());
+    if (parting != Parting.GOODBYE && !waited && !waitedForRestart && !waitedForSpace) {
       ledger.willDue(armed.will());
     }
   }
