@@ -15,12 +15,10 @@ import java.util.Optional;
 /// came.
 final class FoundEntries {
   private final Journal journal;
-  private final Settled settled;
   private final RecordView view = new RecordView();
 
-  FoundEntries(Journal journal, Settled settled) {
+  FoundEntries(Journal journal) {
     this.journal = journal;
-    this.settled = settled;
   }
 
   /// The keys of the messages that queue `number` wants, or an earlier owner of the number wanted.
@@ -52,7 +50,8 @@ final class FoundEntries {
         return new Taken(Arrays.copyOf(entries, count), Math.min(position, until), true);
       }
       MessageTag tag = new MessageTag(found.tags()[i]);
-      if (!settled.holds(position) || (tag.hasFull() && !journal.log().read(position, view))) {
+      if (position >= journal.log().settled()
+          || (tag.hasFull() && !journal.log().read(position, view))) {
         return new Taken(Arrays.copyOf(entries, count), position, false);
       }
       Optional<Option> option = option(number, found.keys()[i], tag);

@@ -23,7 +23,6 @@ final class Loading {
   private static final int LET_GO_MAX = 1_000;
 
   private final Journal journal;
-  private final Settled settled;
   private final FoundEntries entries;
   private final int windowMax;
   private final Consumer<Queue> wake;
@@ -37,10 +36,9 @@ final class Loading {
   private long leftoverLookedUntil;
 
   /// @param wake has the consumers of a queue look again
-  Loading(Journal journal, Settled settled, int windowMax, Consumer<Queue> wake) {
+  Loading(Journal journal, int windowMax, Consumer<Queue> wake) {
     this.journal = journal;
-    this.settled = settled;
-    this.entries = new FoundEntries(journal, settled);
+    this.entries = new FoundEntries(journal);
     this.windowMax = windowMax;
     this.wake = wake;
   }
@@ -82,7 +80,7 @@ final class Loading {
       search.asked = queue.backlogFrom();
       search.from = search.asked;
     }
-    if (!settled.holds(search.from)) {
+    if (search.from >= journal.log().settled()) {
       waiting.add(queue);
       return;
     }
@@ -153,7 +151,7 @@ final class Loading {
       leftoverLookedUntil = 0;
     }
     long from = Math.max(leftover.from(), leftoverLookedUntil);
-    if (settled.holds(from)) {
+    if (from < journal.log().settled()) {
       looksForLeftover = true;
       journal
           .log()

@@ -37,7 +37,6 @@ final class RetainedDelivery {
 
   private final Journal journal;
   private final Answers answers;
-  private final Settled settled;
   private final Delivery delivery;
   private final boolean queuesQoS0;
   private final int looksMax;
@@ -49,15 +48,9 @@ final class RetainedDelivery {
   /// Those whose cursor is at a message that is not settled.
   private final LinkedHashSet<Session> awaitSettled = new LinkedHashSet<>();
 
-  RetainedDelivery(
-      Journal journal,
-      Answers answers,
-      Settled settled,
-      Delivery delivery,
-      BrokerSettings settings) {
+  RetainedDelivery(Journal journal, Answers answers, Delivery delivery, BrokerSettings settings) {
     this.journal = journal;
     this.answers = answers;
-    this.settled = settled;
     this.delivery = delivery;
     this.queuesQoS0 = settings.queuesQoS0();
     this.looksMax = settings.limits().retainedPerStepMax();
@@ -118,7 +111,7 @@ final class RetainedDelivery {
 
   private boolean isAtHand(long[] positions) {
     for (long position : positions) {
-      if (!settled.holds(position) && !journal.log().read(position, view)) {
+      if (position >= journal.log().settled() && !journal.log().read(position, view)) {
         return false;
       }
     }
@@ -144,7 +137,9 @@ final class RetainedDelivery {
   /// How many of them records may name: all where no record does.
   private int nameable(Session session, long[] positions) {
     int nameable = positions.length;
-    while (session.isDurable() && nameable > 0 && !settled.holds(positions[nameable - 1])) {
+    while (session.isDurable()
+        && nameable > 0
+        && positions[nameable - 1] >= journal.log().settled()) {
       nameable--;
     }
     return nameable;

@@ -38,7 +38,6 @@ final class Running implements DurableState.Listener {
   private final Effects effects;
   private final Journal journal;
   private final WantedSegments wanted;
-  private final Settled settled;
   private final Timers timers = new Timers();
   private final Counters counters;
   private final Answers answers;
@@ -70,13 +69,12 @@ final class Running implements DurableState.Listener {
     this.effects = effects;
     this.journal = new Journal(log, state, nowMillis);
     this.wanted = new WantedSegments(log);
-    this.settled = new Settled(log);
     this.counters = new Counters(effects);
     this.answers = new Answers(journal, effects, this::opened);
     this.admission = new Admission(journal, answers, counters, effects);
     this.spaceWatch = new SpaceWatch(journal, effects);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
-    this.loading = new Loading(journal, settled, settings.limits().windowMax(), this::lookAgain);
+    this.loading = new Loading(journal, settings.limits().windowMax(), this::lookAgain);
     this.delivery =
         new Delivery(
             journal,
@@ -102,7 +100,7 @@ final class Running implements DurableState.Listener {
             counters,
             connections::count,
             settings.sysIntervalSeconds());
-    this.retainedDelivery = new RetainedDelivery(journal, answers, settled, delivery, settings);
+    this.retainedDelivery = new RetainedDelivery(journal, answers, delivery, settings);
     this.subscribing =
         new Subscribing(
             journal,
@@ -362,7 +360,6 @@ final class Running implements DurableState.Listener {
   }
 
   void durable() {
-    settled.durable();
     sessions.durable();
     retainedDelivery.settled();
     loading.goOn();

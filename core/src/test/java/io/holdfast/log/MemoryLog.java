@@ -102,6 +102,12 @@ public final class MemoryLog implements Log {
   }
 
   @Override
+  public long settled() {
+    takeBack();
+    return trusted;
+  }
+
+  @Override
   public boolean read(long position, RecordView view) {
     takeBack();
     if (position < evictedBefore && !fetched.contains(position)) {

@@ -49,6 +49,11 @@ public final class RingLog implements Log {
     return durable;
   }
 
+  @Override
+  public long settled() {
+    return durable;
+  }
+
   /// All of it is durable.
   public void sync() {
     durable = end;

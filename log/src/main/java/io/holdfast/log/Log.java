@@ -25,6 +25,12 @@ public interface Log {
   /// All records before this position are on stable storage.
   long durable();
 
+  /// Records before this position stay where they are: no restart moves them. Recovery trusts to be
+  /// durable what a batch tells that it finds, and writes what lies behind anew. So a record is
+  /// settled not when it is durable but when a batch is that was sealed after that. Moves only when
+  /// `durable` does.
+  long settled();
+
   /// Shows the record at `position` through `view`, valid until the next call of the log. False
   /// where it is not in memory: then reading is under way, and the driver tells the core when it is
   /// worth asking again.

@@ -69,6 +69,6 @@ final class OpenBatch {
             durable)
         .writeTo(chunk.buffer(), start);
     chunk.use(until);
-    return new SealedBatch(chunk, start, end, until);
+    return new SealedBatch(chunk, start, end, until, durable);
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /// A batch that is to be written: `[start, until)` of a chunk, its records ending at `recordsEnd`.
-record SealedBatch(Chunk chunk, int start, int recordsEnd, int until) {
+///
+/// @param durableTold the durable position that its header tells
+record SealedBatch(Chunk chunk, int start, int recordsEnd, int until, long durableTold) {
   Segment segment() {
     return chunk.segment();
   }

@@ -46,7 +46,7 @@ public final class SegmentedLog implements Log {
   private long durable;
 
   /// The durable position that the newest batch on disk tells.
-  private long durableOnDisk;
+  private long settled;
 
   /// Where the last batch ends that has records.
   private long recordsEnd;
@@ -207,6 +207,11 @@ public final class SegmentedLog implements Log {
     return durable;
   }
 
+  @Override
+  public long settled() {
+    return settled;
+  }
+
   /// How much was appended and is not durable yet, in bytes: the driver reads less from publishers
   /// while it is large.
   public long unsyncedBytes() {
@@ -237,20 +242,18 @@ public final class SegmentedLog implements Log {
     }
     if (!batches.isEmpty()) {
       committing = true;
-      long durableTold = durable;
-      long until = batches.getLast().end();
-      tasks.accept(
-          new Commit(batches, commitFrame, () -> committed(until, durableTold), this::fail));
+      SealedBatch last = batches.getLast();
+      tasks.accept(new Commit(batches, commitFrame, () -> committed(last), this::fail));
     }
   }
 
-  private void committed(long until, long durableTold) {
+  private void committed(SealedBatch last) {
     committing = false;
     if (failed) {
       return;
     }
-    durable = until;
-    durableOnDisk = durableTold;
+    durable = last.end();
+    settled = last.durableTold();
     while (!unindexed.isEmpty() && unindexed.getFirst().end() <= durable) {
       indexes.sealed(unindexed.removeFirst());
     }
@@ -267,7 +270,7 @@ public final class SegmentedLog implements Log {
   /// Nothing is going on: writes one empty batch where no batch on disk tells yet that the last
   /// record is durable.
   public void idle() {
-    if (isQuiet() && !failed && durableOnDisk < recordsEnd) {
+    if (isQuiet() && !failed && settled < recordsEnd) {
       appendEmpty();
       flush();
     }

@@ -62,6 +62,11 @@ final class ObservedLog implements Log {
   }
 
   @Override
+  public long settled() {
+    return log.settled();
+  }
+
+  @Override
   public boolean read(long position, RecordView view) {
     return log.read(position, view);
   }

@@ -148,6 +148,11 @@ public final class ClientView {
     }
   }
 
+  /// Whether its session may end with its connection, whatever it was before.
+  boolean endsWithConnection() {
+    return expirySeconds == 0;
+  }
+
   private long expirySeconds(Connect packet) {
     long asked =
         packet.version().isV5()

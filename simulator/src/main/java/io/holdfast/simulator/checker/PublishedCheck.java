@@ -97,7 +97,10 @@ final class PublishedCheck {
   static boolean isOwed(Collection<ClientView> clients, String filter, Message message) {
     for (ClientView client : clients) {
       SessionView session = client.sessionOrNull();
-      if (session == null || session.ended != 0 || !session.isDurable()) {
+      if (session == null
+          || session.ended != 0
+          || !session.isDurable()
+          || client.endsWithConnection()) {
         continue;
       }
       Optional<Interest> interest = session.current(filter);
