@@ -229,6 +229,11 @@ final class Machine implements Port {
         cutsPower = true;
         doom.stopAtFirst(Moment.LOG_SYNC, Moment.SEGMENT_DELETED);
       }
+      case 16 -> {
+        // With an index that says more than is left of its segment.
+        cutsPower = true;
+        doom.stopAtFirst(Moment.LOG_SYNC, Moment.INDEX_WRITTEN);
+      }
       default -> {}
     }
     after(
