@@ -230,9 +230,9 @@ final class Machine implements Port {
         doom.stopAtFirst(Moment.LOG_SYNC, Moment.SEGMENT_DELETED);
       }
       case 16 -> {
-        // With an index that says more than is left of its segment.
-        cutsPower = true;
-        doom.stopAtFirst(Moment.LOG_SYNC, Moment.INDEX_WRITTEN);
+        // With an index that says more than the next start leaves of its segment.
+        cutsPower = false;
+        doom.stopAtFirst(Moment.LOG_WRITE, Moment.INDEX_WRITTEN);
       }
       default -> {}
     }
