@@ -323,6 +323,52 @@ class LauncherTest {
     assertEquals(List.of("-Xmx64m", "-Dx=*"), output.subList(classPath - 2, classPath));
   }
 
+  /// A Java that makes the file it is asked for, and shows its flags.
+  private void jdkThatRemembers(String version) throws IOException {
+    script(
+        jdk("a", version).resolve("bin/java"),
+        """
+        for flag; do
+          case $flag in -XX:AOTCacheOutput=*) echo cache >"${flag#*=}" ;; esac
+          printf '%s\\n' "$flag"
+        done\
+        """);
+  }
+
+  @Test
+  void java25RemembersWhatStartsFasterFromTheBuildOn() throws Exception {
+    jdkThatRemembers("25.0.1");
+    Path cache = root.resolve("cli/target/launcher/java.aot");
+    for (int start = 0; start < 2; start++) {
+      List<String> output = run("broker").output();
+      assertTrue(output.contains("-XX:AOTCache=" + cache), output::toString);
+      assertTrue(output.contains("-Xlog:aot=off"), "nothing is said where it is of no use");
+    }
+  }
+
+  @Test
+  void anOlderJavaRemembersNothing() throws Exception {
+    jdkThatRemembers("24");
+    Run start = run("broker");
+    assertFalse(start.output().stream().anyMatch(flag -> flag.contains("AOT")));
+    assertEquals("holdfast: built.", start.errors().getLast());
+  }
+
+  @Test
+  void aBuildIsOfUseThoughJavaCannotRemember() throws Exception {
+    script(
+        jdk("a", "25").resolve("bin/java"),
+        """
+        for flag; do
+          case $flag in -XX:AOTCacheOutput=*) echo half >"${flag#*=}"; exit 1 ;; esac
+          printf '%s\\n' "$flag"
+        done\
+        """);
+    Run start = run("broker");
+    assertTrue(start.errors().get(1).startsWith("holdfast: starts will take longer"));
+    assertFalse(start.output().stream().anyMatch(flag -> flag.contains("AOT")));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"HUP", "USR1"})
   void aSignalMeantForMosquittoDoesNotEndIt(String signal) throws Exception {

@@ -84,7 +84,8 @@ public final class LogReading implements AutoCloseable {
     parts(beginning, handler);
     records(
         beginning.position(),
-        (position, key, record) -> handler.record(position, position, key, record));
+        (position, key, record) -> handler.record(position, position, key, record),
+        handler);
   }
 
   /// Tells the parts of the snapshot, if it begins with one.
@@ -105,9 +106,11 @@ public final class LogReading implements AutoCloseable {
     void record(long position, int key, RecordView record);
   }
 
-  /// Tells the records from `from` on.
-  void records(long from, RecordReader reader) throws IOException {
+  /// Tells the records from `from` on, and `told` how far that is.
+  void records(long from, RecordReader reader, RecoveryHandler told) throws IOException {
     List<LogContents.Found> segments = contents.segments();
+    long ofBytes = bytesFrom(from);
+    long bytes = 0;
     for (int i = startOf(from); i < segments.size(); i++) {
       LogContents.Found found = segments.get(i);
       long limit = contents.limitOf(i);
@@ -116,6 +119,7 @@ public final class LogReading implements AutoCloseable {
         continue;
       }
       SegmentReader batches = new SegmentReader(found.file(), found.first());
+      long start = Math.max(from, batches.position());
       while (batches.position() < limit) {
         Optional<SegmentReader.Batch> batch = batches.next();
         if (batch.isEmpty()) {
@@ -131,7 +135,9 @@ public final class LogReading implements AutoCloseable {
                 reader.record(position, RecordFrame.key(buffer, offset), view);
               }
             });
+        told.progress(bytes + Math.max(0, batches.position() - start), ofBytes);
       }
+      bytes += Math.max(0, batches.position() - start);
       if (batches.position() < limit && i + 1 < segments.size()) {
         throw new DamagedLogException(
             contents.damage(
@@ -140,6 +146,17 @@ public final class LogReading implements AutoCloseable {
                     .formatted(batches.position())));
       }
     }
+  }
+
+  /// How much of the log lies from `from` on.
+  private long bytesFrom(long from) {
+    long bytes = 0;
+    List<LogContents.Found> segments = contents.segments();
+    for (int i = 0; i < segments.size(); i++) {
+      long end = Math.min(contents.limitOf(i), contents.highestPosition());
+      bytes += Math.max(0, end - Math.max(from, segments.get(i).first().position()));
+    }
+    return bytes;
   }
 
   private int startOf(long from) {

@@ -59,7 +59,7 @@ final class Recovery {
     Starting starting = new Starting(disk, tasks, listener);
     SegmentedLog log = newLog(newest.position(), starting);
     reading.records(
-        newest.position(), (position, key, record) -> replay(position, key, record, log));
+        newest.position(), (position, key, record) -> replay(position, key, record, log), handler);
     starting.complete(log);
     log.opened();
     starting.complete(log);

@@ -12,4 +12,8 @@ public interface RecoveryHandler {
   /// A record from there on. `position` is where it lies from now on; `oldPosition` is where later
   /// records say it is. They differ where the record had to be written anew.
   void record(long oldPosition, long position, int key, RecordView record);
+
+  /// So many bytes of the log, of all that recovery reads, have been told. Told after each batch.
+  /// Not everybody has to know.
+  default void progress(long bytes, long ofBytes) {}
 }

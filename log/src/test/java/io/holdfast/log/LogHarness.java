@@ -56,6 +56,8 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   private int snapshotGroup = -1;
   private int readables;
   int rooms;
+  private long progressBytes;
+  private long progressOfBytes;
   private boolean expectsDamage;
   private long damagedAt;
 
@@ -137,6 +139,13 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     }
   }
 
+  @Override
+  public void progress(long bytes, long ofBytes) {
+    assertTrue(bytes >= progressBytes && bytes <= ofBytes, bytes + " of " + ofBytes);
+    progressBytes = bytes;
+    progressOfBytes = ofBytes;
+  }
+
   // The user's side
 
   private static LogOptions small(long snapshotDueMillis) {
@@ -168,10 +177,13 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     java.util.Arrays.fill(countsFrom, 0);
     snapshotGroup = -1;
     failure = null;
+    progressBytes = 0;
+    progressOfBytes = 0;
     Recovered opened = SegmentedLog.open(disk, options, this, this, this);
     log = opened.log();
     snapshots = opened.snapshots();
     report = opened.report();
+    assertEquals(progressOfBytes, progressBytes, "all was read in the end");
     checkRecovered();
   }
 

@@ -93,7 +93,8 @@ final class BrokerLoop implements Arrivals {
 
   /// Recovers what the log holds and starts the core. Blocks.
   void open(LogOpener opener) throws IOException {
-    Recovered recovered = opener.open(tasks, new Hears(), new Replay(broker, watcher));
+    ReadingProgress progress = new ReadingProgress(watcher, System::nanoTime);
+    Recovered recovered = opener.open(tasks, new Hears(), new Replay(broker, progress));
     openLog = recovered.log();
     recovered.report().cut().ifPresent(cut -> watcher.observe(new Event.Warning(cut)));
     long recorded = Math.max(broker.lastRecordedMillis(), recovered.report().lastMillis());

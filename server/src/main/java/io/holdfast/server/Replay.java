@@ -1,19 +1,17 @@
 package io.holdfast.server;
 
 import io.holdfast.core.Broker;
-import io.holdfast.core.Event;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.RecoveryHandler;
 
 /// Gives the core what the log holds, before it starts. On the loop's thread.
 final class Replay implements RecoveryHandler {
   private final Broker broker;
-  private final Watcher watcher;
-  private boolean begun;
+  private final ReadingProgress progress;
 
-  Replay(Broker broker, Watcher watcher) {
+  Replay(Broker broker, ReadingProgress progress) {
     this.broker = broker;
-    this.watcher = watcher;
+    this.progress = progress;
   }
 
   @Override
@@ -23,21 +21,18 @@ final class Replay implements RecoveryHandler {
 
   @Override
   public void snapshotPart(long position, RecordView part) {
-    begin();
+    progress.begin();
     broker.recoverPart(position, part);
   }
 
   @Override
   public void record(long oldPosition, long position, int key, RecordView record) {
-    begin();
+    progress.begin();
     broker.recoverRecord(oldPosition, position, record);
   }
 
-  /// With a long log it takes a while, and whoever waits wants to know for what.
-  private void begin() {
-    if (!begun) {
-      begun = true;
-      watcher.observe(new Event.Notice("Reading the log."));
-    }
+  @Override
+  public void progress(long bytes, long ofBytes) {
+    progress.at(bytes, ofBytes);
   }
 }
