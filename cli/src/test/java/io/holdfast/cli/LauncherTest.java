@@ -346,6 +346,16 @@ class LauncherTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-Xshare:off", "-XX:SharedArchiveFile=x", "-XX:AOTMode=off"})
+  void whatJavaRefusesBesideIsLeftOut(String option) throws Exception {
+    jdkThatRemembers("25");
+    environment.put("HOLDFAST_JAVA_OPTS", option);
+    List<String> output = run("broker").output();
+    assertFalse(output.stream().anyMatch(flag -> flag.startsWith("-XX:AOTCache")));
+    assertTrue(output.contains(option));
+  }
+
   @Test
   void anOlderJavaRemembersNothing() throws Exception {
     jdkThatRemembers("24");

@@ -66,9 +66,20 @@ final class Loading {
   void reached(Queue queue, long sequence) {
     if (queue.hasBacklog()
         && queue.windowEnd() - sequence <= windowMax / 2
-        && queue.windowEnd() - queue.head() < Queue.SPAN_MAX) {
+        && (queue.windowEnd() - queue.head() <= Queue.SPAN_MAX || isShared(queue))) {
       look(queue);
     }
+  }
+
+  /// Then no packet identifier follows from a sequence, and the others go on behind an entry that
+  /// one member holds for long.
+  private boolean isShared(Queue queue) {
+    return journal.state().numbers().shared(queue.number()) != null;
+  }
+
+  /// Forgets how far was looked for those who are gone.
+  void forgetUnattended() {
+    searches.entrySet().removeIf(each -> !each.getValue().isUnderWay && !isAttended(each.getKey()));
   }
 
   private void look(Queue queue) {

@@ -381,6 +381,7 @@ final class Running implements DurableState.Listener {
     fanout.clearExpired();
     if (journal.nowMillis() - cleanedMillis >= 1000) {
       cleanedMillis = journal.nowMillis();
+      loading.forgetUnattended();
       long goneBefore = wanted.discardUnwanted(snapshotting.snapshots().stateNeededFrom());
       journal.state().router().forgetSetsBefore(goneBefore);
     }

@@ -127,7 +127,12 @@ final class IndexFile {
       bytes.putInt(at + CHECKSUM_AT, checksum.of(number, bytes, at));
     }
     DiskFile file = disk.create(name(segment.number()));
-    file.write(0, bytes.clear());
+    try {
+      file.write(0, bytes.clear());
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
     return Optional.of(new IndexFile(file, size, checksum, keys, places.length));
   }
 
@@ -187,19 +192,45 @@ final class IndexFile {
   ///
   /// @throws HurtException before `matches` was told anything
   void find(int[] wanted, int fromOffset, Matches matches) throws IOException, HurtException {
-    long[] found = new long[0];
-    for (int i = 0; i < wanted.length; i++) {
-      int at = placeOf(wanted[i]);
-      if (at < keys && block.getInt(load(keyAt(at))) == wanted[i]) {
-        found = withRecords(found, at, i, fromOffset, matches.room());
+    Records found = new Records();
+    for (int key : wanted) {
+      int at = placeOf(key);
+      if (at < keys && block.getInt(load(keyAt(at))) == key) {
+        addRecords(found, at, key, fromOffset, matches.room());
       }
     }
-    if (wanted.length > 1) {
-      Arrays.sort(found);
+    found.tell(matches);
+  }
+
+  /// What was found, by key.
+  private static final class Records {
+    private int[] keys = new int[64];
+    private short[] tags = new short[64];
+
+    /// The offset of each, and below it its number here.
+    private long[] places = new long[64];
+
+    private int count;
+
+    void add(int key, int offset, short tag) {
+      if (count == keys.length) {
+        keys = Arrays.copyOf(keys, 2 * count);
+        tags = Arrays.copyOf(tags, 2 * count);
+        places = Arrays.copyOf(places, 2 * count);
+      }
+      keys[count] = key;
+      tags[count] = tag;
+      places[count] = (long) offset << 32 | count;
+      count++;
     }
-    for (int i = 0; i < found.length && !matches.isFull(); i++) {
-      matches.add(
-          (int) (found[i] >>> 32), wanted[(int) (found[i] >>> 16) & 0xFFFF], (short) found[i]);
+
+    /// In the order of their positions, as far as `matches` has room.
+    void tell(Matches matches) {
+      Arrays.sort(places, 0, count);
+      for (int i = 0; i < count && !matches.isFull(); i++) {
+        int which = (int) places[i];
+        matches.add((int) (places[i] >>> 32), keys[which], tags[which]);
+      }
     }
   }
 
@@ -218,8 +249,8 @@ final class IndexFile {
     return low;
   }
 
-  /// `found` and up to `max` records of the key at `place`: offset, which of the wanted keys, tag.
-  private long[] withRecords(long[] found, int place, int which, int fromOffset, int max)
+  /// Adds up to `max` records of `key`, which stands at `place`.
+  private void addRecords(Records found, int place, int key, int fromOffset, int max)
       throws IOException, HurtException {
     int at = load(keyAt(place));
     int first = block.getInt(at + 4);
@@ -239,14 +270,10 @@ final class IndexFile {
       }
     }
     int count = Math.min(end - low, max);
-    long[] more = Arrays.copyOf(found, found.length + count);
     for (int i = 0; i < count; i++) {
       int record = load(recordAt(keyBlocks, low + i));
-      long offset = block.getInt(record);
-      short tag = block.getShort(record + 4);
-      more[found.length + i] = offset << 32 | (long) which << 16 | (tag & 0xFFFF);
+      found.add(key, block.getInt(record), block.getShort(record + 4));
     }
-    return more;
   }
 
   /// Has what lies at `offset` in `block`; gives where.

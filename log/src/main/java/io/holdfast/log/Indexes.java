@@ -165,8 +165,9 @@ final class Indexes {
   private void answer(Search search, Consumer<Found> then) {
     Damaged damaged = search.damaged;
     segmentFiles.indexesChanged(search.writing.taken);
-    if (damaged == null) {
-      then.accept(search.matches.found(search.until));
+    if (damaged == null || damaged.first > search.from) {
+      // What is sound before the damage comes first; the next search meets it.
+      then.accept(search.matches.found(damaged == null ? search.until : damaged.first));
       readable.run();
     } else {
       listener.damaged(
@@ -176,7 +177,8 @@ final class Indexes {
 
   private record Place(Segment segment, KeyedRecords.@Nullable Part inMemory) {}
 
-  private record Damaged(long position, String file) {}
+  /// @param first position of the segment
+  private record Damaged(long first, long position, String file) {}
 
   /// One search, as a task.
   private final class Search {
@@ -248,7 +250,7 @@ final class Indexes {
       KeyedRecords records = new KeyedRecords();
       long end = SegmentReader.keyed(segment, records);
       if (end < segment.end()) {
-        damaged = new Damaged(end, segment.name());
+        damaged = new Damaged(segment.first(), end, segment.name());
         return null;
       }
       KeyedRecords.Part all = records.soFar();

@@ -52,6 +52,14 @@ class IndexTest {
     harness.checkFound();
   }
 
+  /// A fleet that subscribes one by one makes a key for each message in between.
+  @Test
+  void recordsAreFoundAmongMoreKeysThanFitIntoTwoBytes() throws IOException {
+    harness.open();
+    append(300);
+    harness.checkFoundAmong(70_000);
+  }
+
   @Test
   void anIndexThatIsMissingIsMadeAnew() throws IOException {
     harness.open();

@@ -3,7 +3,6 @@ package io.holdfast.log;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.holdfast.log.disk.CrashDisk;
 import java.io.IOException;
@@ -370,6 +369,15 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
     checkFound(new int[] {2, 5, 7, 900}, anywhere);
   }
 
+  /// Looks for all keys at once, and for many that nothing has.
+  void checkFoundAmong(int others) {
+    int[] keys = new int[others + KEYS];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = i < others ? i - others : i - others + 1;
+    }
+    checkFound(keys, 0);
+  }
+
   /// All that are kept are found, once each and in their order, and nothing that there never was.
   private void checkFound(int[] keys, long from) {
     List<Long> found = new ArrayList<>();
@@ -418,10 +426,22 @@ final class LogHarness implements Consumer<LogTask>, LogListener, RecoveryHandle
   void checkSearchIsDamaged(long from) {
     expectsDamage = true;
     damagedAt = -1;
-    log.find(new int[] {1}, from, 1_000, found -> fail("found " + found));
+    searchOn(from);
     while (damagedAt < 0) {
       assertTrue(runTask(LogTask.Lane.BACKGROUND), "damage is told");
     }
+  }
+
+  private void searchOn(long from) {
+    log.find(
+        new int[] {1},
+        from,
+        1_000,
+        found -> {
+          assertTrue(found.until() > from, "what is sound before the damage comes first");
+          assertTrue(found.until() < log.end(), () -> "found " + found);
+          searchOn(found.until());
+        });
   }
 
   int count() {

@@ -333,12 +333,11 @@ final class BrokerLoop implements Arrivals {
   }
 
   /// Once in a while, also when nothing happens.
-  private void tick(boolean quiet) {
+  private void tick() {
     guarded(() -> {
       connections.tick(System.nanoTime());
-      if (quiet) {
-        log().idle();
-      }
+      // Also beside traffic that the log has nothing of: somebody may wait for what this settles.
+      log().idle();
     });
   }
 

@@ -15,19 +15,13 @@ final class LoopTimer {
   private static final int QUICK_TICKS = 4;
 
   private final EventLoopThread thread;
-  private final Tick tick;
+  private final Runnable tick;
   private int quickTicksLeft;
   private boolean slow = true;
   private boolean happened;
   private @Nullable Future<?> next;
 
-  /// Told at each tick.
-  interface Tick {
-    /// @param quiet whether nothing has happened since the tick before
-    void tick(boolean quiet);
-  }
-
-  LoopTimer(EventLoopThread thread, Tick tick) {
+  LoopTimer(EventLoopThread thread, Runnable tick) {
     this.thread = thread;
     this.tick = tick;
   }
@@ -52,7 +46,7 @@ final class LoopTimer {
     quickTicksLeft = quiet ? quickTicksLeft - 1 : QUICK_TICKS;
     slow = quickTicksLeft <= 0;
     next = thread.after(slow ? QUIET_MILLIS : BUSY_MILLIS, this::run);
-    tick.tick(quiet);
+    tick.run();
   }
 
   void stop() {
