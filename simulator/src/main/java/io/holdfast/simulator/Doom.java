@@ -61,12 +61,6 @@ final class Doom implements DiskFate {
         return call == Call.SYNC;
       }
     },
-    LOG_WRITE {
-      @Override
-      boolean isAt(Call call, String name) {
-        return call == Call.WRITE && name.endsWith(SEGMENT);
-      }
-    },
     LOG_SYNC {
       @Override
       boolean isAt(Call call, String name) {

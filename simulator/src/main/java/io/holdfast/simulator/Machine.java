@@ -225,14 +225,9 @@ final class Machine implements Port {
         cutsPower = true;
         doom.stopAt(Moment.LOG_SYNC, random.nextInt(20));
       }
-      case 14, 15 -> {
+      case 14, 15, 16 -> {
         cutsPower = true;
         doom.stopAtFirst(Moment.LOG_SYNC, Moment.SEGMENT_DELETED);
-      }
-      case 16 -> {
-        // With an index that says more than the next start leaves of its segment.
-        cutsPower = false;
-        doom.stopAtFirst(Moment.LOG_WRITE, Moment.INDEX_WRITTEN);
       }
       default -> {}
     }

@@ -77,6 +77,10 @@ final class SimClient implements Conversation.Party {
   private boolean wasClean;
   private boolean healed;
 
+  /// Whether the broker was asked something since nothing goes wrong any more: a connection may be
+  /// one to a broker that died, which nobody has told this client.
+  private boolean askedWhenHealed;
+
   /// Whether it still has to disconnect in order, so that its will is not published: on a
   /// connection that began when nothing could go wrong any more.
   private boolean saysGoodbye;
@@ -115,6 +119,7 @@ final class SimClient implements Conversation.Party {
   boolean isSettled() {
     PacketLaw current = law;
     return connected
+        && askedWhenHealed
         && !slow
         && !saysGoodbye
         && !mustComeBack
@@ -246,6 +251,10 @@ final class SimClient implements Conversation.Party {
 
   /// What brings everything to an end that is under way.
   private void settle(Conversation current) {
+    if (!askedWhenHealed) {
+      askedWhenHealed = true;
+      say(new PingReq());
+    }
     while (!unanswered.isEmpty()) {
       answer(current);
     }
