@@ -218,10 +218,13 @@ public final class Ledger {
   void arrived(
       ClientView to, SessionView session, ProtocolVersion version, String topic, Publish packet) {
     tick();
-    if (topic.startsWith("$SYS/") || packet.payload().isEmpty()) {
+    if (topic.startsWith("$SYS/")) {
       return;
     }
     stirred();
+    if (packet.payload().isEmpty()) {
+      return;
+    }
     Message message = intact(to, version, topic, packet);
     Arrival arrival = new Arrival(session, session.connections, message, packet, now);
     subscribed.arrived(arrival);

@@ -14,8 +14,10 @@ import io.holdfast.protocol.packet.PubAck;
 import io.holdfast.protocol.packet.PubComp;
 import io.holdfast.protocol.packet.PubRec;
 import io.holdfast.protocol.packet.PubRel;
+import io.holdfast.protocol.packet.Publish;
 import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.SubAck;
+import io.holdfast.protocol.packet.SubscriptionIdentifiers;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -226,6 +228,28 @@ class CheckersTest {
     limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
     limited.published("t/1", AT_LEAST_ONCE);
     limited.ledger.checkAtTheEnd();
+  }
+
+  /// It waits for its consumer as any other does, and he may take his time.
+  @Test
+  void whoGetsAMessageWithoutAPayloadDoesNotRest() {
+    PacketLaw alice = told.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    told.world.pass(5_000);
+    assertTrue(told.ledger.isQuiet(5_000_000_000L));
+    Told.gets(
+        alice,
+        new Publish(
+            false,
+            AT_LEAST_ONCE,
+            false,
+            1,
+            Bytes.utf8("t/1"),
+            0,
+            -1,
+            SubscriptionIdentifiers.NONE,
+            Bytes.EMPTY,
+            Bytes.EMPTY));
+    assertFalse(told.ledger.isQuiet(5_000_000_000L));
   }
 
   /// What waits for somebody is read back for him, and comes a while after he did.
