@@ -236,7 +236,11 @@ class Tools:
         )
 
     def against(self, broker, tool, *arguments):
-        place = ["--port", broker.port, "--broker-pid", broker.process.pid]
+        place = [
+            *("--port", broker.port),
+            *("--broker-pid", broker.process.pid),
+            *("--broker-folder", broker.folder),
+        ]
         return self.run(tool, *place, *arguments)
 
     def run(self, tool, *arguments):

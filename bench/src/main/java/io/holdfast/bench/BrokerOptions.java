@@ -1,6 +1,7 @@
 package io.holdfast.bench;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
@@ -23,8 +24,13 @@ final class BrokerOptions {
 
   @Option(
       names = "--broker-pid",
-      description = "the process whose CPU time, writing and memory are reported")
+      description = "the process whose CPU time and memory are reported")
   private Optional<Long> pid = Optional.empty();
+
+  @Option(
+      names = "--broker-folder",
+      description = "where it writes: what the disk there was written to is reported, by whomever")
+  private Optional<Path> folder = Optional.empty();
 
   @Option(names = "--bytes", defaultValue = "256", description = "payload; default: 256")
   private int payloadBytes;
@@ -45,7 +51,9 @@ final class BrokerOptions {
     return payloadBytes;
   }
 
-  Optional<WatchedProcess> process() {
-    return pid.map(WatchedProcess::new);
+  Optional<WatchedProcess> process() throws BenchException {
+    Optional<BlockDevice> disk =
+        folder.isPresent() ? Optional.of(BlockDevice.of(folder.get())) : Optional.empty();
+    return pid.map(id -> new WatchedProcess(id, disk));
   }
 }

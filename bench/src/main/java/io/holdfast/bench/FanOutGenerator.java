@@ -68,13 +68,13 @@ final class FanOutGenerator implements Callable<Integer> {
             publishes,
             window,
             quietSeconds);
-    Optional<WatchedProcess> process = broker.process();
-    Optional<String> complaint = fanOut.complaint();
-    if (complaint.isPresent() || process.isEmpty()) {
-      System.err.println(complaint.orElse("--broker-pid is needed"));
-      return 2;
-    }
     try {
+      Optional<WatchedProcess> process = broker.process();
+      Optional<String> complaint = fanOut.complaint();
+      if (complaint.isPresent() || process.isEmpty()) {
+        System.err.println(complaint.orElse("--broker-pid is needed"));
+        return 2;
+      }
       new FanOutRun(fanOut, broker.address(), process.get(), coreThread, Figures.toStandardOutput())
           .run();
       return 0;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// What a process has used so far, from Linux's `/proc`.
 final class WatchedProcess {
@@ -16,9 +17,16 @@ final class WatchedProcess {
   private static final int SYSTEM_TICKS = 12;
 
   private final Path folder;
+  private final Optional<BlockDevice> disk;
 
   WatchedProcess(long pid) {
+    this(pid, Optional.empty());
+  }
+
+  /// @param disk that it writes to, and nobody else
+  WatchedProcess(long pid, Optional<BlockDevice> disk) {
     this.folder = Path.of("/proc", Long.toString(pid));
+    this.disk = disk;
   }
 
   /// The process that calls.
@@ -50,9 +58,9 @@ final class WatchedProcess {
     }
   }
 
-  /// What it has caused to be written to disks.
+  /// What was written to its disk; 0 where that is not known.
   long writtenBytes() throws BenchException {
-    return value(read(folder.resolve("io")), "write_bytes");
+    return disk.isPresent() ? disk.get().writtenBytes() : 0;
   }
 
   /// What it has of the machine's memory now.

@@ -25,6 +25,19 @@ final class MachineTest {
   }
 
   @Test
+  void aDiskHasTheNameThatLinuxGivesItsNumber() {
+    assertEquals("254:0", BlockDevice.nameOf(0xfe00));
+    assertEquals("8:17", BlockDevice.nameOf(0x811));
+    assertEquals("259:1048575", BlockDevice.nameOf(0xfff1_03ffL));
+  }
+
+  @Test
+  void sectorsOfADiskAreOf512Bytes() {
+    String stat = "  199862  39555 7297738 110187 1413512 469600 343892728 1112229 0 553112 16\n";
+    assertEquals(176_073_076_736L, BlockDevice.writtenBytes(stat));
+  }
+
+  @Test
   void waitingIsNotWork() {
     String stat = "cpu  1 2 3 1000 500 4 5 6 70 80\ncpu0 1 2 3 1000 500 4 5 6 70 80\n";
     assertEquals(210_000_000L, MachineCpu.nanos(stat));
