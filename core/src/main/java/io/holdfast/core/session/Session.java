@@ -7,19 +7,25 @@ import io.holdfast.core.routing.Subscriber;
 import io.holdfast.protocol.packet.ProtocolVersion;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// What the broker keeps for one client id (MQTT 5.0 section 4.1): subscriptions, a private queue,
 /// open QoS 2 exchanges.
 ///
 /// A durable session outlives its connection and the broker; a transient one ends with its
-/// connection and is in no record. A hundred thousand of them lie in memory, so a map with nothing
-/// or one thing in it is as small as can be.
+/// connection and is in no record. A hundred thousand of them lie in memory, most with one
+/// subscription: that one needs no map.
 public final class Session implements Subscriber {
   private final String clientId;
   private final Queue queue;
-  private Map<String, Subscription> subscriptions = Map.of();
+  private @Nullable Subscription only;
+
+  /// By their filters, where there was more than one at a time; `only` is none then.
+  private Map<String, Subscription> several = Map.of();
+
   private Map<Integer, Long> openReceived = Map.of();
   private ProtocolVersion version;
   private long expirySeconds;
@@ -54,37 +60,40 @@ public final class Session implements Subscriber {
 
   /// Its subscriptions, in the order in which they were made.
   public Collection<Subscription> subscriptions() {
-    return subscriptions.values();
+    return only == null ? several.values() : List.of(only);
   }
 
   /// The subscription to `filter`, which stands as the client wrote it, `$share/` prefix included.
   public Optional<Subscription> subscription(String filter) {
-    return Optional.ofNullable(subscriptions.get(filter));
+    return Optional.ofNullable(isOnly(filter) ? only : several.get(filter));
+  }
+
+  private boolean isOnly(String filter) {
+    return only != null && only.filter().equals(filter);
   }
 
   public void subscribe(Subscription subscription) {
-    boolean isOnly = subscriptions.size() == 1;
-    if (subscriptions.isEmpty() || (isOnly && subscriptions.containsKey(subscription.filter()))) {
-      subscriptions = Map.of(subscription.filter(), subscription);
+    if (isOnly(subscription.filter()) || (only == null && several.isEmpty())) {
+      only = subscription;
       return;
     }
-    if (isOnly) {
-      subscriptions = new LinkedHashMap<>(subscriptions);
+    if (several.isEmpty()) {
+      several = new LinkedHashMap<>(4);
     }
-    subscriptions.put(subscription.filter(), subscription);
+    if (only != null) {
+      several.put(only.filter(), only);
+      only = null;
+    }
+    several.put(subscription.filter(), subscription);
   }
 
   /// Ends the subscription to `filter`. False where there was none.
   public boolean unsubscribe(String filter) {
-    if (!subscriptions.containsKey(filter)) {
-      return false;
+    if (isOnly(filter)) {
+      only = null;
+      return true;
     }
-    if (subscriptions.size() == 1) {
-      subscriptions = Map.of();
-    } else {
-      subscriptions.remove(filter);
-    }
-    return true;
+    return !several.isEmpty() && several.remove(filter) != null;
   }
 
   /// The packet identifiers of QoS 2 messages whose PUBREL has not come, with a hash of each
