@@ -26,6 +26,10 @@ import picocli.CommandLine;
 /// from it about classes makes every later start faster (JEP 483, JEP 514).
 final class Rehearsal {
   private static final int MESSAGES = 100;
+
+  /// Enough that Java learns how sessions are read back.
+  private static final int SESSIONS = 2_000;
+
   private static final List<ProtocolVersion> VERSIONS =
       List.of(ProtocolVersion.V3_1_1, ProtocolVersion.V5);
 
@@ -56,6 +60,12 @@ final class Rehearsal {
         }
         try (ClientSocket socket = ClientSocket.connect(place, version, "publisher")) {
           publish(socket);
+        }
+      }
+      for (int i = 0; i < SESSIONS; i++) {
+        try (ClientSocket socket =
+            ClientSocket.connect(place, ProtocolVersion.V3_1_1, "rehearsal-" + i)) {
+          socket.subscribe("session/" + i);
         }
       }
     }
