@@ -6,8 +6,9 @@ import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.packet.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
-/// Says what is taken in where the log has no space (promise P6).
+/// Says what is taken in where the log has no space, or a queue no room (promise P6).
 ///
 /// A message that a queue wants is refused at 5.0, with a reason code. Before 5.0 there is none: it
 /// is withheld, which means that the driver keeps it, reads no further, and offers it again. A
@@ -26,8 +27,7 @@ final class Admission {
   private final Counters counters;
   private final Effects effects;
 
-  /// Whose messages are thrown away until they come again.
-  private final List<Client> mustComeAgain = new ArrayList<>();
+  private final List<Outcast> mustComeAgain = new ArrayList<>();
 
   /// The smallest record that was refused since there was space, 0 for none, and when that was
   /// said.
@@ -40,6 +40,14 @@ final class Admission {
     this.answers = answers;
     this.counters = counters;
     this.effects = effects;
+  }
+
+  /// Whose messages are thrown away until it comes again, which it may once the first of them would
+  /// be taken.
+  private record Outcast(Client client, BooleanSupplier mayCome) {
+    boolean isOver() {
+      return client.connection().isClosing();
+    }
   }
 
   /// How a message is met that a record has to be made of.
@@ -77,15 +85,24 @@ final class Admission {
     if (!refuses(bytes)) {
       return grants(bytes) ? Verdict.TAKEN : Verdict.WITHHELD;
     }
+    return refuse(client, qos, Event.Reason.NO_SPACE, () -> grants(bytes));
+  }
+
+  /// What becomes of a message that a queue has no room for.
+  Verdict judgeFull(Client client, QoS qos, BooleanSupplier hasRoom) {
+    return refuse(client, qos, Event.Reason.QUEUE_FULL, hasRoom);
+  }
+
+  private Verdict refuse(Client client, QoS qos, Event.Reason why, BooleanSupplier wouldBeTaken) {
     if (qos == QoS.AT_MOST_ONCE) {
-      counters.dropped(client.session().clientId(), Event.Reason.NO_SPACE, 1);
+      counters.dropped(client.session().clientId(), why, 1);
       return Verdict.DROPPED;
     }
     if (client.version().isV5()) {
-      counters.refusedForSpace++;
+      counters.refused++;
       return Verdict.REFUSED;
     }
-    return withhold(client, bytes);
+    return withhold(client, wouldBeTaken);
   }
 
   private boolean refuses(int bytes) {
@@ -103,41 +120,40 @@ final class Admission {
     return true;
   }
 
-  private Verdict withhold(Client client, int bytes) {
+  private Verdict withhold(Client client, BooleanSupplier wouldBeTaken) {
     long nowMillis = journal.nowMillis();
     if (client.withheldSinceMillis < 0) {
       client.withheldSinceMillis = nowMillis;
-      counters.refusedForSpace++;
+      counters.refused++;
     }
     if (client.outbound.inFlight == 0
         || nowMillis - client.withheldSinceMillis < CONSUMER_PAUSED_MILLIS_MAX) {
       return Verdict.WITHHELD;
     }
     client.mustComeAgain = true;
-    client.neededBytes = bytes;
-    mustComeAgain.removeIf(gone -> gone.connection().isClosing());
-    mustComeAgain.add(client);
+    mustComeAgain.removeIf(Outcast::isOver);
+    mustComeAgain.add(new Outcast(client, wouldBeTaken));
     return Verdict.DROPPED;
   }
 
-  /// The time has moved: once there is space again, those come again who have to.
+  /// The time has moved: once there is space or room again, those come again who have to.
   void time() {
     if (refusedBytes > 0 && grants(refusedBytes)) {
       refusedBytes = 0;
-      mustComeAgain.removeIf(this::comesAgain);
     }
+    mustComeAgain.removeIf(this::comesAgain);
   }
 
-  private boolean comesAgain(Client client) {
-    boolean isOver = client.connection().isClosing();
-    if (!isOver && grants(client.neededBytes)) {
+  private boolean comesAgain(Outcast outcast) {
+    if (!outcast.isOver() && !outcast.mayCome.getAsBoolean()) {
+      return false;
+    }
+    if (!outcast.isOver()) {
       answers.disconnect(
-          client.connection(),
+          outcast.client.connection(),
           ReasonCode.QUOTA_EXCEEDED,
           "its messages were not taken while there was no space: it has to send them again");
-      return true;
     }
-    refusedBytes = isOver ? refusedBytes : Math.max(refusedBytes, client.neededBytes);
-    return isOver;
+    return true;
   }
 }

@@ -13,8 +13,6 @@ package io.holdfast.core;
 /// @param queuesQoS0 whether durable sessions keep messages of QoS 0 too (`queue_qos0_messages`)
 /// @param retainAvailable whether retained messages are accepted (`retain_available`)
 /// @param sysIntervalSeconds how often `$SYS` topics are published, 0 for never
-/// @param queuedMessagesMaximum per session, newest dropped and counted beyond; 0 for no limit
-///   (`max_queued_messages`)
 public record BrokerSettings(
     int receiveMaximum,
     int topicAliasMaximum,
@@ -25,13 +23,23 @@ public record BrokerSettings(
     boolean queuesQoS0,
     boolean retainAvailable,
     int sysIntervalSeconds,
-    long queuedMessagesMaximum,
+    QueueLimit queueLimit,
     Limits limits) {
 
   /// Mosquitto's defaults, wherever a client can see them.
   public static BrokerSettings defaults() {
     return new BrokerSettings(
-        20, 10, Limits.PACKET_BYTES_MAX, 0, 65535, -1, false, true, 10, 0, Limits.DEFAULT);
+        20,
+        10,
+        Limits.PACKET_BYTES_MAX,
+        0,
+        65535,
+        -1,
+        false,
+        true,
+        10,
+        QueueLimit.NONE,
+        Limits.DEFAULT);
   }
 
   public BrokerSettings withMaximumPacketSize(int bytes) {
@@ -45,7 +53,7 @@ public record BrokerSettings(
         queuesQoS0,
         retainAvailable,
         sysIntervalSeconds,
-        queuedMessagesMaximum,
+        queueLimit,
         limits);
   }
 }

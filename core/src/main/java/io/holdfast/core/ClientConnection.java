@@ -134,9 +134,6 @@ final class ClientConnection {
 
     boolean mustComeAgain;
 
-    /// What the first of them would have needed.
-    int neededBytes;
-
     /// Whether its CONNACK is out: nothing precedes it.
     boolean opened;
 

@@ -16,7 +16,7 @@ final class Counters {
   long publishBytesSent;
 
   /// Messages at QoS 1 and 2 that were not taken since the log had no space.
-  long refusedForSpace;
+  long refused;
 
   /// Messages waiting in queues, those on their way included, once for each queue.
   long entries;

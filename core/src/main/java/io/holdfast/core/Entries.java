@@ -126,6 +126,11 @@ final class Entries {
     return qos != QoS.AT_MOST_ONCE || queuesQoS0;
   }
 
+  /// The same for a message at `qos`, as its queue wants it.
+  static boolean becomesEntry(QoS qos, Option option, boolean queuesQoS0) {
+    return wantsEntry(QoS.lower(qos, option.granted()), queuesQoS0);
+  }
+
   void apply(long position, RetainedEnqueued entries) {
     numbers
         .queue(entries.queue(), position)

@@ -16,7 +16,6 @@ import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
-import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +30,13 @@ final class Fanout {
 
   private final Journal journal;
   private final Delivery delivery;
-  private final Counters counters;
+  private final FullQueues full;
   private final BrokerSettings settings;
 
-  Fanout(Journal journal, Delivery delivery, Counters counters, BrokerSettings settings) {
+  Fanout(Journal journal, Delivery delivery, FullQueues full, BrokerSettings settings) {
     this.journal = journal;
     this.delivery = delivery;
-    this.counters = counters;
+    this.full = full;
     this.settings = settings;
   }
 
@@ -102,7 +101,7 @@ final class Fanout {
             source,
             willOf,
             isEntry ? named(routed.durable()) : NOBODY,
-            isEntry ? full(qos, routed.durable()) : NONE,
+            isEntry ? full.withoutRoom(qos, routed.durable()) : NONE,
             topic,
             passedOn,
             payload);
@@ -122,6 +121,11 @@ final class Fanout {
     return isKept(qos, retain, journal.state().router().targets(topic, publisher));
   }
 
+  /// Whether the publisher of a message has to be refused, since a queue is full that wants it.
+  boolean isRejected(QoS qos, Bytes topic, @Nullable Session publisher) {
+    return full.reject(qos, topic, journal.state().router().targets(topic, publisher).durable());
+  }
+
   private boolean isKept(QoS qos, boolean retain, Routed routed) {
     return retain || becomesEntry(qos, routed.durable()) || waits(qos, routed.transients());
   }
@@ -136,7 +140,7 @@ final class Fanout {
   }
 
   private boolean becomesEntry(QoS qos, Option option) {
-    return Entries.wantsEntry(QoS.lower(qos, option.granted()), settings.queuesQoS0());
+    return Entries.becomesEntry(qos, option, settings.queuesQoS0());
   }
 
   /// Whether a transient session is behind, so that the message has to wait for it in the log.
@@ -202,44 +206,6 @@ final class Fanout {
     }
   }
 
-  /// The queues that are at the limit the operator set: they do not take this message, and it is
-  /// counted.
-  private int[] full(QoS qos, TargetSet targets) {
-    if (settings.queuedMessagesMaximum() == 0) {
-      return NONE;
-    }
-    int[] full = new int[targets.count()];
-    int count = 0;
-    for (Group group : targets.groups()) {
-      for (int number : becomesEntry(qos, group.option()) ? group.queues() : NONE) {
-        Queue queue = journal.state().numbers().get(number);
-        if (queue != null && isFull(queue)) {
-          full[count++] = number;
-        }
-      }
-    }
-    Arrays.sort(full, 0, count);
-    return count == 0 ? NONE : Arrays.copyOf(full, count);
-  }
-
-  private boolean isFull(Queue queue) {
-    long maximum = settings.queuedMessagesMaximum();
-    boolean isFull = maximum > 0 && queue.unsent() >= maximum;
-    if (isFull) {
-      counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
-    }
-    return isFull;
-  }
-
-  private String ownerOf(Queue queue) {
-    SharedSubscription shared = journal.state().numbers().shared(queue.number());
-    if (shared != null) {
-      return shared.text();
-    }
-    Session session = journal.state().numbers().session(queue.number());
-    return session == null ? "" : session.clientId();
-  }
-
   /// Where it does not become an entry it goes now or not at all.
   private void handOn(Published message, TargetSet durable) {
     for (Group group : durable.groups()) {
@@ -262,7 +228,7 @@ final class Fanout {
         }
         if (!waits(message.qos(), queue, group.option())) {
           handOn(message, number, group.option());
-        } else if (!isFull(queue)) {
+        } else if (!full.dropsFor(queue)) {
           Invariant.check(position != 0, "what waits for a transient session lies in the log");
           journal.state().entries().enqueueTransient(queue, position, message, group.option());
         }

@@ -16,6 +16,7 @@ import io.holdfast.protocol.packet.ReasonCode;
 import io.holdfast.protocol.packet.Will;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes messages from publishers at all three levels of QoS, and answers them.
@@ -66,7 +67,9 @@ final class Publishing {
       return true;
     }
     int bytes = topic.length() + packet.passedOn().length() + packet.payload().length();
-    if (client.mustComeAgain || !admission.grants(bytes + RECORD_BYTES)) {
+    if (client.mustComeAgain
+        || settings.queueLimit().mayReject()
+        || !admission.grants(bytes + RECORD_BYTES)) {
       Admission.Verdict verdict = judge(client, packet, topic, bytes + RECORD_BYTES);
       if (verdict != Admission.Verdict.TAKEN) {
         return verdict != Admission.Verdict.WITHHELD;
@@ -90,10 +93,22 @@ final class Publishing {
       return Admission.Verdict.TAKEN;
     }
     Admission.Verdict verdict = admission.judge(client, packet.qos(), bytes);
+    String why = Admission.NO_SPACE;
+    if (verdict == Admission.Verdict.TAKEN
+        && fanout.isRejected(packet.qos(), topic, client.session())) {
+      verdict = admission.judgeFull(client, packet.qos(), roomFor(client, packet.qos(), topic));
+      why = FullQueues.REFUSAL;
+    }
     if (verdict == Admission.Verdict.REFUSED) {
-      answerNo(client, packet, new Refusal(ReasonCode.QUOTA_EXCEEDED, Admission.NO_SPACE));
+      answerNo(client, packet, new Refusal(ReasonCode.QUOTA_EXCEEDED, why));
     }
     return verdict;
+  }
+
+  /// Says later whether the queues would take the message.
+  private BooleanSupplier roomFor(Client client, QoS qos, Bytes topic) {
+    Bytes kept = topic.copy();
+    return () -> !fanout.isRejected(qos, kept, client.session());
   }
 
   /// A duplicate at QoS 2 needs none.

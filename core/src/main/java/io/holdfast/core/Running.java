@@ -85,7 +85,9 @@ final class Running implements DurableState.Listener {
             counters,
             settings.limits());
     this.sharedDelivery = new SharedDelivery(journal, delivery, loading);
-    this.fanout = new Fanout(journal, delivery, counters, settings);
+    this.fanout =
+        new Fanout(
+            journal, delivery, new FullQueues(journal, counters, effects, settings), settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, admission, settings);
     this.sessions =
         new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);

@@ -60,7 +60,7 @@ final class SysTopics {
     figures.put("$SYS/broker/publish/messages/sent", () -> counters.publishesSent);
     figures.put("$SYS/broker/publish/bytes/sent", () -> counters.publishBytesSent);
     figures.put("$SYS/broker/publish/messages/dropped", counters::dropped);
-    figures.put("$SYS/broker/publish/messages/refused", () -> counters.refusedForSpace);
+    figures.put("$SYS/broker/publish/messages/refused", () -> counters.refused);
     figures.put("$SYS/broker/log/bytes used", () -> journal.log().space().usedBytes());
     figures.put("$SYS/broker/log/durable position", () -> journal.log().durable());
     figures.put("$SYS/broker/log/position", () -> journal.log().end());

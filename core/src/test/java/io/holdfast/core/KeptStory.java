@@ -91,7 +91,7 @@ final class KeptStory {
         settings.has("queue-qos0"),
         true,
         0,
-        settings.number("max-queued", 0L),
+        QueueLimit.of(settings.number("max-queued", 0L)),
         new Limits(
             limits.subscriptionsPerSessionMax(),
             limits.topicLevelsMax(),

@@ -1,5 +1,8 @@
 package io.holdfast.core;
 
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.log.Grant;
 import io.holdfast.log.MemorySnapshots;
@@ -86,6 +89,14 @@ final class Scenario implements Heard {
     return started.get();
   }
 
+  private QueueLimit queueLimit() {
+    List<Rule> rules = new ArrayList<>();
+    if (settings.has("reject")) {
+      rules.add(new Rule(Policy.REJECT, new Scope.Everything()));
+    }
+    return new QueueLimit(settings.number("max-queued", 0L), rules);
+  }
+
   private BrokerSettings brokerSettings() {
     Limits limits = Limits.DEFAULT;
     return new BrokerSettings(
@@ -98,7 +109,7 @@ final class Scenario implements Heard {
         settings.has("queue-qos0"),
         !settings.has("no-retain"),
         settings.number("sys", 0),
-        settings.number("max-queued", 0L),
+        queueLimit(),
         new Limits(
             settings.number("subscriptions", limits.subscriptionsPerSessionMax()),
             settings.number("levels", limits.topicLevelsMax()),

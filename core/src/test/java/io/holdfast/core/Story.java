@@ -46,7 +46,7 @@ final class Story implements Heard {
             random.nextInt(4) == 0,
             true,
             random.nextInt(3),
-            0,
+            QueueLimit.NONE,
             new Limits(
                 1000,
                 20,

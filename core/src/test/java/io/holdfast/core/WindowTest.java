@@ -24,7 +24,17 @@ class WindowTest implements Heard {
   private final MemoryDriver driver =
       new MemoryDriver(
           new BrokerSettings(
-              65535, 0, Limits.PACKET_BYTES_MAX, 0, 65535, -1, false, true, 0, 0, Limits.DEFAULT),
+              65535,
+              0,
+              Limits.PACKET_BYTES_MAX,
+              0,
+              65535,
+              -1,
+              false,
+              true,
+              0,
+              QueueLimit.NONE,
+              Limits.DEFAULT),
           new ListenerSettings(true, -1, true, "auto-"),
           this,
           MemoryDriver.newLog(Integer.MAX_VALUE, bytes -> 1),

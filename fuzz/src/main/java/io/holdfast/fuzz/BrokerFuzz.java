@@ -3,6 +3,10 @@ package io.holdfast.fuzz;
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
 import io.holdfast.core.ListenerSettings;
+import io.holdfast.core.QueueLimit;
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
 import io.holdfast.log.disk.MemoryDisk;
 import java.io.IOException;
 import java.util.Arrays;
@@ -78,7 +82,11 @@ public final class BrokerFuzz {
             (flags & 1) != 0,
             (flags & 4) == 0,
             10,
-            (flags & 2) != 0 ? 3 : 0,
+            new QueueLimit(
+                (flags & 2) != 0 ? 3 : 0,
+                (flags & 64) != 0
+                    ? List.of(new Rule(Policy.REJECT, new Scope.Everything()))
+                    : List.of()),
             LIMITS);
     ListenerSettings listener =
         new ListenerSettings(true, (flags & 16) != 0 ? 2 : -1, (flags & 32) == 0, "auto-");

@@ -3,6 +3,7 @@ package io.holdfast.fuzz;
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
 import io.holdfast.core.ListenerSettings;
+import io.holdfast.core.QueueLimit;
 import io.holdfast.log.DamagedLogException;
 import io.holdfast.log.ForgedSnapshot;
 import io.holdfast.log.Snapshots;
@@ -29,7 +30,7 @@ public final class SnapshotFuzz {
 
   private static final Limits LIMITS = new Limits(20, 20, 20, 10, 10_000);
   private static final BrokerSettings SETTINGS =
-      new BrokerSettings(5, 3, 1 << 16, 0, 60, 100, true, true, 10, 3, LIMITS);
+      new BrokerSettings(5, 3, 1 << 16, 0, 60, 100, true, true, 10, QueueLimit.of(3), LIMITS);
 
   private final Input in;
   private final MemoryDisk disk = new MemoryDisk();

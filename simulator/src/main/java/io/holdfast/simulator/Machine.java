@@ -53,7 +53,7 @@ final class Machine implements Port {
   private boolean hangsAtDiscard;
   private boolean syncFailed;
   private int failuresBefore;
-  private long hadSpaceSince;
+  private long hadSpaceSince = -LACKING_NANOS;
   private boolean refusedForSpace;
   private int crashes;
   private int ended;

@@ -3,8 +3,13 @@ package io.holdfast.simulator;
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
 import io.holdfast.core.ListenerSettings;
+import io.holdfast.core.QueueLimit;
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
 import io.holdfast.log.LogOptions;
 import io.holdfast.log.SpaceLimit;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// All that a seed draws before anything happens: what the operator chose, how the machine is, and
@@ -46,7 +51,7 @@ record SimOptions(
         seldom(random),
         true,
         seldom(random) ? 10 : 0,
-        seldom(random) ? 5 + random.nextInt(40) : 0,
+        queueLimit(random),
         new Limits(
             1000,
             20,
@@ -56,6 +61,16 @@ record SimOptions(
             1 + random.nextInt(12),
             1 + random.nextInt(40),
             1 << random.nextInt(17)));
+  }
+
+  private static QueueLimit queueLimit(RandomGenerator random) {
+    if (random.nextInt(3) > 0) {
+      return QueueLimit.NONE;
+    }
+    Policy policy = random.nextBoolean() ? Policy.REJECT : Policy.DROP_NEWEST;
+    return new QueueLimit(
+        2 + random.nextInt(random.nextBoolean() ? 6 : 40),
+        List.of(new Rule(policy, new Scope.Everything())));
   }
 
   private static boolean seldom(RandomGenerator random) {

@@ -46,7 +46,7 @@ final class TwoClients implements Inhabitants {
   TwoClients(World world, BrokerSettings settings) {
     this.world = world;
     this.isPromisedAll =
-        settings.sessionExpirySecondsMaximum() < 0 && settings.queuedMessagesMaximum() == 0;
+        settings.sessionExpirySecondsMaximum() < 0 && settings.queueLimit().messagesMaximum() == 0;
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.holdfast.server.config;
 
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
+import io.holdfast.core.QueueLimit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class ConfigurationDraft {
   private static final BrokerSettings USUAL = BrokerSettings.defaults();
 
   final ListenersDraft listeners = new ListenersDraft();
+  final QueuesDraft queues = new QueuesDraft();
   final LogDraft log = new LogDraft();
   final Remarks remarks = new Remarks();
 
@@ -25,7 +27,6 @@ final class ConfigurationDraft {
   private boolean queuesQoS0 = USUAL.queuesQoS0();
   private boolean retainAvailable = USUAL.retainAvailable();
   private int sysIntervalSeconds = USUAL.sysIntervalSeconds();
-  private long queuedMessagesMaximum = USUAL.queuedMessagesMaximum();
 
   private Optional<Path> persistenceLocation = Optional.empty();
   private Optional<String> persistenceFile = Optional.empty();
@@ -50,10 +51,6 @@ final class ConfigurationDraft {
 
   void maxKeepalive(ConfigurationLine line) throws ConfigurationException {
     keepAliveSecondsMaximum = (int) line.number(0, 65535);
-  }
-
-  void maxQueuedMessages(ConfigurationLine line) throws ConfigurationException {
-    queuedMessagesMaximum = line.limit(Integer.MAX_VALUE);
   }
 
   void sysInterval(ConfigurationLine line) throws ConfigurationException {
@@ -133,16 +130,10 @@ final class ConfigurationDraft {
     } else if (persistence.isPresent()) {
       remarks.accept("persistence", ConfigurationOptions.SAVED_AT_ONCE);
     }
-    if (queuedMessagesMaximum > 0) {
-      remarks.say(
-          "max_queued_messages %d: once a client that is away has so many messages waiting, each"
-                  .formatted(queuedMessagesMaximum)
-              + " newer one is dropped for it, and counted. Without this option nothing is.");
-    }
     List<Listener> open = listeners.finish(ports, remarks);
     return new Configuration(
         open,
-        brokerSettings(),
+        brokerSettings(queues.finish(remarks)),
         persistenceLocation,
         persistenceFile.orElse("mosquitto.db"),
         persistenceMaxBytes,
@@ -154,7 +145,7 @@ final class ConfigurationDraft {
         remarks.notices());
   }
 
-  private BrokerSettings brokerSettings() throws ConfigurationException {
+  private BrokerSettings brokerSettings(QueueLimit queueLimit) throws ConfigurationException {
     return new BrokerSettings(
         receiveMaximum,
         listeners.topicAliasMaximum(),
@@ -165,7 +156,7 @@ final class ConfigurationDraft {
         queuesQoS0,
         retainAvailable,
         sysIntervalSeconds,
-        queuedMessagesMaximum,
+        queueLimit,
         Limits.DEFAULT);
   }
 }

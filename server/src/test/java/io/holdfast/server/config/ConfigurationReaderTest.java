@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.core.Limits;
+import io.holdfast.core.QueueLimit;
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
+import io.holdfast.protocol.topic.TopicFilter;
 import io.holdfast.server.logging.LogDestination;
 import io.holdfast.server.logging.LogSettings;
 import io.holdfast.server.logging.LogType;
@@ -25,6 +30,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationReaderTest {
+  private static final String QUEUE_FULL =
+      "reject or drop-newest is allowed, alone or with `client PATTERN` or `topic FILTER` behind"
+          + " it.";
+
   @TempDir Path folder;
 
   private Path file(String name, String text) throws IOException {
@@ -221,9 +230,6 @@ class ConfigurationReaderTest {
     "message_size_limit 268435455, messageSizeMaximum, 268435455",
     "max_keepalive 0, keepAliveSecondsMaximum, 0",
     "max_keepalive 65535, keepAliveSecondsMaximum, 65535",
-    "max_queued_messages 0, queuedMessagesMaximum, 0",
-    "max_queued_messages -1, queuedMessagesMaximum, 0",
-    "max_queued_messages 1000, queuedMessagesMaximum, 1000",
     "sys_interval 0, sysIntervalSeconds, 0",
     "sys_interval 65535, sysIntervalSeconds, 65535",
     "max_topic_alias 0, topicAliasMaximum, 0",
@@ -304,6 +310,13 @@ class ConfigurationReaderTest {
         "protocol websockets | WebSockets are not built yet",
         "max_qos 1 | a listener with a lower QoS is not built yet",
         "max_queued_bytes 1000 | a limit in bytes is not built; count messages",
+        "queue_full reject | no queue is ever full while max_queued_messages is not set. Set it as well.",
+        "queue_full drop-oldest | drop-oldest is not built yet. " + QUEUE_FULL,
+        "queue_full Reject | " + QUEUE_FULL,
+        "queue_full reject t/# | " + QUEUE_FULL,
+        "queue_full reject topic | " + QUEUE_FULL,
+        "queue_full reject topic a b | " + QUEUE_FULL,
+        "queue_full reject topic a/#/b | a/#/b is no topic filter.",
         "persistence_max_bytes 16777215 | the log needs at least 16777216 bytes; 0 is for no limit.",
         "persistence_max_bytes 1g | a whole number from 0 to 9223372036854775807 is allowed.",
         "persistence_max_bytes -1 | a whole number from 0 to 9223372036854775807 is allowed.",
@@ -388,6 +401,30 @@ class ConfigurationReaderTest {
     assertTrue(
         read("max_queued_messages 0").notices().stream()
             .noneMatch(notice -> notice.startsWith("max_queued_messages")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 0", "-1, 0", "1000, 1000"})
+  void aQueueLimitIsOfMessages(String written, long messages) throws Exception {
+    assertEquals(
+        QueueLimit.of(messages), read("max_queued_messages " + written).broker().queueLimit());
+  }
+
+  @Test
+  void whatIsDoneWithAFullQueueIsReadInOrder() throws Exception {
+    String file =
+        """
+        queue_full reject topic alarm/#
+        queue_full drop-newest client sensor-*
+        queue_full reject # all others
+        max_queued_messages 10
+        """;
+    assertEquals(
+        List.of(
+            new Rule(Policy.REJECT, new Scope.Topic(TopicFilter.parse("alarm/#").orElseThrow())),
+            new Rule(Policy.DROP_NEWEST, new Scope.Owner("sensor-*")),
+            new Rule(Policy.REJECT, new Scope.Everything())),
+        read(file).broker().queueLimit().rules());
   }
 
   @Test

@@ -141,7 +141,7 @@ final class AccountsCheck {
     if (!mayExpire
         || !mayBeReturned
         || (account.tooLarge() > 0 && !client.limitsPackets)
-        || (account.full() > 0 && settings.queuedMessagesMaximum() == 0)
+        || (account.full() > 0 && settings.queueLimit().messagesMaximum() == 0)
         || account.refused() > client.refusals
         || account.sessionEnded() > 0) {
       throw broken(client, "gave no such reason", account);

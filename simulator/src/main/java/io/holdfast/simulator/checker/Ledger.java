@@ -175,7 +175,9 @@ public final class Ledger {
 
   /// PUBACK or PUBREC came for it, and said no.
   public void refused(Message message) {
-    if (!isTooLarge(message) && !world.mayLackSpace()) {
+    if (!isTooLarge(message)
+        && !world.mayLackSpace()
+        && !limits.mayBeRejected(message, clients.values())) {
       throw world.violation("P6", "the broker refuses what it has space for: " + message);
     }
     if (message.transmissions == 1) {

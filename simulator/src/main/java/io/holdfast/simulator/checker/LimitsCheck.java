@@ -26,7 +26,7 @@ final class LimitsCheck {
   }
 
   private boolean queuesAreLimited() {
-    return settings.queuedMessagesMaximum() > 0;
+    return settings.queueLimit().messagesMaximum() > 0;
   }
 
   /// What is retained may enter, and what is on its way to the broker and comes in behind.
@@ -64,18 +64,37 @@ final class LimitsCheck {
     }
   }
 
-  /// Whoever's queue may have been full meanwhile may miss it.
+  /// Whoever's queue may have been full meanwhile may miss it, unless its publisher would have been
+  /// told.
   void accepted(Message message, Collection<ClientView> clients) {
-    if (queuesAreLimited()) {
+    if (queuesAreLimited() && !isRejectedWhereFull(message)) {
       for (ClientView client : clients) {
         SessionView session = client.sessionOrNull();
-        if (session != null
-            && session.mayHaveEntered - message.cameOutBefore.getOrDefault(session, 0)
-                > settings.queuedMessagesMaximum()) {
+        if (session != null && mayBeFull(session, message)) {
           session.droppable.set(message.number());
         }
       }
     }
+  }
+
+  private boolean mayBeFull(SessionView session, Message message) {
+    return session.mayHaveEntered - message.cameOutBefore.getOrDefault(session, 0)
+        > settings.queueLimit().messagesMaximum();
+  }
+
+  /// The publisher of a will is gone, and cannot be told.
+  private boolean isRejectedWhereFull(Message message) {
+    return settings.queueLimit().mayReject() && !message.isWill();
+  }
+
+  /// Whether a queue may be full for which the message is refused. Of sessions that their clients
+  /// have lost sight of, and of shared subscriptions, that is not known.
+  boolean mayBeRejected(Message message, Collection<ClientView> clients) {
+    return isRejectedWhereFull(message)
+        && (message.isShared()
+            || clients.stream()
+                .map(ClientView::sessionOrNull)
+                .anyMatch(session -> session == null || mayBeFull(session, message)));
   }
 
   /// Whether `session` may miss the message for a reason that the user or MQTT has set.
@@ -89,7 +108,7 @@ final class LimitsCheck {
   boolean mayMiss(SharedGroups.Group group, Message message) {
     return mayHaveExpired(message)
         || mayBeTooLarge(message, group.packetBytesLeast)
-        || queuesAreLimited()
+        || (queuesAreLimited() && !isRejectedWhereFull(message))
         || message.refusedByMember;
   }
 

@@ -55,7 +55,7 @@ final class OrderCheck {
       return false;
     }
     boolean firstMayBeLost =
-        atMostOnce || message.expirySeconds() >= 0 || settings.queuedMessagesMaximum() > 0;
+        atMostOnce || message.expirySeconds() >= 0 || settings.queueLimit().messagesMaximum() > 0;
     return firstMayBeLost
         || arrival.session().cameAsRetained.contains(message.number())
         || !wasThereBefore(arrival);

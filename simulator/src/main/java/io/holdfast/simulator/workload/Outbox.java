@@ -232,10 +232,7 @@ final class Outbox {
 
   private void answered(Message message, ReasonCode reasonCode) {
     if (reasonCode.isFailure()) {
-      world.reached(
-          world.mayLackSpace() && !ledger.isTooLarge(message)
-              ? Reached.PUBLISH_REFUSED_FOR_SPACE
-              : Reached.REFUSED_BY_BROKER);
+      world.reached(whyRefused(message));
       ledger.refused(message);
     } else {
       ledger.accepted(message);
@@ -243,6 +240,15 @@ final class Outbox {
         world.reached(Reached.RETAINED_CLEARED);
       }
     }
+  }
+
+  private Reached whyRefused(Message message) {
+    if (ledger.isTooLarge(message)) {
+      return Reached.REFUSED_BY_BROKER;
+    }
+    return world.mayLackSpace()
+        ? Reached.PUBLISH_REFUSED_FOR_SPACE
+        : Reached.REFUSED_FOR_A_FULL_QUEUE;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.holdfast.simulator.checker;
 
 import io.holdfast.core.BrokerSettings;
+import io.holdfast.core.QueueLimit;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.ConnAck;
 import io.holdfast.protocol.packet.Connect;
@@ -56,7 +57,7 @@ final class Told {
                 queuesQoS0,
                 defaults.retainAvailable(),
                 defaults.sysIntervalSeconds(),
-                queuedMessagesMaximum,
+                QueueLimit.of(queuedMessagesMaximum),
                 defaults.limits()));
   }
 

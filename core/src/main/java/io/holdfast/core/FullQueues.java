@@ -1,0 +1,111 @@
+package io.holdfast.core;
+
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord.Group;
+import io.holdfast.core.routing.SharedSubscription;
+import io.holdfast.core.routing.TargetSet;
+import io.holdfast.core.session.Session;
+import io.holdfast.protocol.Bytes;
+import io.holdfast.protocol.packet.QoS;
+import java.util.Arrays;
+
+/// Which queues are at the limit that the operator set, and what follows from that.
+final class FullQueues {
+  static final String REFUSAL = "a queue that wants this message is full";
+
+  private static final int WARNING_MILLIS = 60_000;
+  private static final int[] NONE = new int[0];
+
+  private final Journal journal;
+  private final Counters counters;
+  private final Effects effects;
+  private final BrokerSettings settings;
+  private long saidMillis = -WARNING_MILLIS;
+
+  FullQueues(Journal journal, Counters counters, Effects effects, BrokerSettings settings) {
+    this.journal = journal;
+    this.counters = counters;
+    this.effects = effects;
+    this.settings = settings;
+  }
+
+  /// Whether the publisher of a message has to be refused, since one of `targets` is full.
+  boolean reject(QoS qos, Bytes topic, TargetSet targets) {
+    if (!settings.queueLimit().mayReject()) {
+      return false;
+    }
+    for (Group group : targets.groups()) {
+      for (int number : becomesEntry(qos, group) ? group.queues() : NONE) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue != null && isAtLimit(queue) && policy(queue, topic) == Policy.REJECT) {
+          warn(queue);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean becomesEntry(QoS qos, Group group) {
+    return Entries.becomesEntry(qos, group.option(), settings.queuesQoS0());
+  }
+
+  private Policy policy(Queue queue, Bytes topic) {
+    return settings.queueLimit().policy(ownerOf(queue), topic.toUtf8());
+  }
+
+  private void warn(Queue queue) {
+    if (journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
+      saidMillis = journal.nowMillis();
+      effects.observe(
+          new Event.Warning(
+              "'%s' has %d messages waiting and takes no more (max_queued_messages): who publishes for"
+                      .formatted(ownerOf(queue), queue.unsent())
+                  + " it is refused until it has taken some"));
+    }
+  }
+
+  /// The numbers of those that do not take a message whose publisher is not refused, ascending. It
+  /// counts as dropped.
+  int[] withoutRoom(QoS qos, TargetSet targets) {
+    if (settings.queueLimit().messagesMaximum() == 0) {
+      return NONE;
+    }
+    int[] full = new int[targets.count()];
+    int count = 0;
+    for (Group group : targets.groups()) {
+      for (int number : becomesEntry(qos, group) ? group.queues() : NONE) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue != null && dropsFor(queue)) {
+          full[count++] = number;
+        }
+      }
+    }
+    Arrays.sort(full, 0, count);
+    return count == 0 ? NONE : Arrays.copyOf(full, count);
+  }
+
+  /// Whether the queue takes no more: then a message is dropped for it, and counted.
+  boolean dropsFor(Queue queue) {
+    boolean isFull = isAtLimit(queue);
+    if (isFull) {
+      counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+    }
+    return isFull;
+  }
+
+  private boolean isAtLimit(Queue queue) {
+    long maximum = settings.queueLimit().messagesMaximum();
+    return maximum > 0 && queue.unsent() >= maximum;
+  }
+
+  private String ownerOf(Queue queue) {
+    SharedSubscription shared = journal.state().numbers().shared(queue.number());
+    if (shared != null) {
+      return shared.text();
+    }
+    Session session = journal.state().numbers().session(queue.number());
+    return session == null ? "" : session.clientId();
+  }
+}
