@@ -566,10 +566,12 @@ final class Machine implements Port {
     return refusedForSpace;
   }
 
-  /// How many segments of the log's reserve are left.
+  /// How many segments of the log's reserve are left. A power cut may have cut one short while it
+  /// was made.
   long reserveLeft() {
     return disk.names().stream()
         .filter(name -> name.startsWith("0") && name.endsWith(".reserve"))
+        .filter(name -> disk.bytesOf(name) >= options.log().reserveBytes())
         .count();
   }
 

@@ -162,6 +162,12 @@ final class SimDisk implements Disk {
         .toList();
   }
 
+  /// How large a file is, 0 where there is none.
+  long bytesOf(String name) {
+    SimFile file = names.get(name);
+    return file == null ? 0 : file.size();
+  }
+
   /// How large the largest file is of those whose names end with `suffix`.
   long largest(String suffix) {
     return names.entrySet().stream()

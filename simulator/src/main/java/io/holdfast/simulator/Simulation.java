@@ -30,8 +30,9 @@ final class Simulation {
 
   private static final long LOOK_NANOS = SECOND / 4;
 
-  /// With more segments of the reserve than that a broker can go on for ever.
-  private static final int RESERVE_ENOUGH = 2;
+  /// With so many segments of the reserve all can be delivered: a start takes two, and in one that is
+  /// four sectors long a few acknowledgements have room.
+  private static final int RESERVE_ENOUGH = 4;
 
   private final long seed;
   private final Scheduler scheduler = new Scheduler();
@@ -102,7 +103,7 @@ final class Simulation {
   /// one start after the other.
   private void drain() {
     long until = scheduler.nowNanos() + SETTLING_NANOS;
-    boolean hasReserve = machine.reserveLeft() > RESERVE_ENOUGH;
+    boolean hasReserve = machine.reserveLeft() >= RESERVE_ENOUGH;
     while (!inhabitants.owesNothing()) {
       long look = scheduler.nowNanos() + LOOK_NANOS;
       while (scheduler.nowNanos() < look) {

@@ -143,7 +143,7 @@ public final class Ledger {
     long at = tick();
     if (message.firstSent == 0) {
       begun(message, at);
-    } else if (isToldOfRefusals && world.mayHaveLackedSpaceSince(message.firstSentNanos)) {
+    } else if (isToldOfRefusals && mayHaveBeenRefused(message)) {
       message.mayHaveBeenRefused = true;
     }
     message.transmissions++;
@@ -160,6 +160,11 @@ public final class Ledger {
     message.firstSentNanos = world.nowNanos();
     message.firstSentMillis = world.latestMillis();
     message.crashesBefore = world.crashes();
+  }
+
+  private boolean mayHaveBeenRefused(Message message) {
+    return world.mayHaveLackedSpaceSince(message.firstSentNanos)
+        || limits.mayBeRejected(message, clients.values());
   }
 
   /// PUBACK or PUBREC came for it, and said yes.
