@@ -30,8 +30,8 @@ final class Simulation {
 
   private static final long LOOK_NANOS = SECOND / 4;
 
-  /// With so many segments of the reserve all can be delivered: a start takes two, and in one that is
-  /// four sectors long a few acknowledgements have room.
+  /// With so many segments of the reserve all can be delivered: a start takes two, and in one that
+  /// is four sectors long a few acknowledgements have room.
   private static final int RESERVE_ENOUGH = 4;
 
   private final long seed;

@@ -34,7 +34,8 @@ public final class Message {
 
   long firstSentNanos;
 
-  /// It was sent again, and a refusal for want of space or room may have got lost with the connection.
+  /// It was sent again, and a refusal for want of space or room may have got lost with the
+  /// connection.
   boolean mayHaveBeenRefused;
 
   /// The latest that the broker's time can have been when it was first sent.

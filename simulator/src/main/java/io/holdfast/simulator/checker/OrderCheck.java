@@ -11,8 +11,8 @@ import io.holdfast.simulator.workload.World;
 /// may what was sent twice at QoS 2 where it is handed on at QoS 0, and the first got lost. Shared
 /// subscriptions have no order among their members, and retained messages come when they are asked
 /// for: where what came as retained may have been the first of two copies, the second may be late.
-/// And what was refused for want of space or room, and sent again because nobody heard that, has its place
-/// where it was taken.
+/// And what was refused for want of space or room, and sent again because nobody heard that, has
+/// its place where it was taken.
 final class OrderCheck {
   private final World world;
   private final BrokerSettings settings;
