@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/// Says what is taken in where the log has no space, or a queue no room (promise P6).
+/// Says what is taken in where the log has no space, a queue no room, or the heap no memory
+/// (promises P6 and P10).
 ///
 /// A message that a queue wants is refused at 5.0, with a reason code. Before 5.0 there is none: it
 /// is withheld, which means that the driver keeps it, reads no further, and offers it again. A
@@ -17,6 +18,7 @@ import java.util.function.BooleanSupplier;
 /// them again on the next one. What frees space, or keeps a session going, is never refused.
 final class Admission {
   static final String NO_SPACE = "there is no space left on the broker's disk";
+  static final String NO_MEMORY = "the broker has no memory left for anything new";
 
   private static final int CONSUMER_PAUSED_MILLIS_MAX = 1000;
   private static final int SESSION_BYTES = 1024;
@@ -28,6 +30,11 @@ final class Admission {
   private final Effects effects;
 
   private final List<Outcast> mustComeAgain = new ArrayList<>();
+
+  /// Whether nothing may be begun that stays in memory.
+  private boolean lacksMemory;
+
+  private long memorySaidMillis = -WARNING_MILLIS;
 
   /// The smallest record that was refused since there was space, 0 for none, and when that was
   /// said.
@@ -66,7 +73,23 @@ final class Admission {
     return journal.log().grant(bytes) == Grant.GRANTED;
   }
 
-  /// Whether a session or subscription that is not there yet has to be refused.
+  /// The driver says whether the heap is nearly full. What is there goes on.
+  void memory(boolean isLacking) {
+    lacksMemory = isLacking;
+    if (isLacking && journal.nowMillis() - memorySaidMillis >= WARNING_MILLIS) {
+      memorySaidMillis = journal.nowMillis();
+      effects.observe(
+          new Event.Warning(
+              "Java's heap is nearly full: sessions, subscriptions and retained topics that are new"
+                  + " are refused. A larger one is HOLDFAST_JAVA_OPTS=-Xmx512m, for instance"));
+    }
+  }
+
+  boolean lacksMemory() {
+    return lacksMemory;
+  }
+
+  /// Whether a session or subscription that is to last, and is not there yet, has to be refused.
   boolean refusesNewState() {
     return refuses(SESSION_BYTES);
   }
@@ -91,6 +114,13 @@ final class Admission {
   /// What becomes of a message that a queue has no room for.
   Verdict judgeFull(Client client, QoS qos, BooleanSupplier hasRoom) {
     return refuse(client, qos, Event.Reason.QUEUE_FULL, hasRoom);
+  }
+
+  /// What becomes of a message that would be retained on a topic that has none yet.
+  Verdict judgeNewTopic(Client client, QoS qos) {
+    return lacksMemory
+        ? refuse(client, qos, Event.Reason.NO_SPACE, () -> !lacksMemory)
+        : Verdict.TAKEN;
   }
 
   private Verdict refuse(Client client, QoS qos, Event.Reason why, BooleanSupplier wouldBeTaken) {

@@ -102,6 +102,16 @@ public final class Broker {
     running().heard(connection);
   }
 
+  /// The heap is nearly full, or is so no more: while it is, nothing is begun that stays in memory.
+  public void memory(boolean isLacking) {
+    running().memory(isLacking);
+  }
+
+  /// How many sessions, subscriptions and retained topics there are, which stay in memory.
+  public long kept() {
+    return running().kept();
+  }
+
   /// The log's durable position has moved.
   public void durable() {
     running().durable();

@@ -125,9 +125,15 @@ final class Connecting {
           "the keep alive is longer than " + settings.keepAliveSecondsMaximum() + " s");
     }
     Optional<Refusal> ofWill = connect.will().flatMap(this::willRefusal);
-    return ofWill.isEmpty() && makesSession(connect) && admission.refusesNewState()
+    if (ofWill.isPresent()) {
+      return ofWill;
+    }
+    if (admission.lacksMemory() && !journal.state().sessions().containsKey(connect.clientId())) {
+      return refusal(ReasonCode.QUOTA_EXCEEDED, Admission.NO_MEMORY);
+    }
+    return makesSession(connect) && admission.refusesNewState()
         ? refusal(ReasonCode.QUOTA_EXCEEDED, Admission.NO_SPACE)
-        : ofWill;
+        : Optional.empty();
   }
 
   /// Whether it would be given a durable session, and had none before.

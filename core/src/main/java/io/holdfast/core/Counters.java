@@ -15,7 +15,7 @@ final class Counters {
   long publishesSent;
   long publishBytesSent;
 
-  /// Messages at QoS 1 and 2 that were not taken since the log had no space.
+  /// Messages at QoS 1 and 2 that were not taken since there was no space, room or memory.
   long refused;
 
   /// Messages waiting in queues, those on their way included, once for each queue.

@@ -69,6 +69,7 @@ final class Publishing {
     int bytes = topic.length() + packet.passedOn().length() + packet.payload().length();
     if (client.mustComeAgain
         || settings.queueLimit().mayReject()
+        || admission.lacksMemory()
         || !admission.grants(bytes + RECORD_BYTES)) {
       Admission.Verdict verdict = judge(client, packet, topic, bytes + RECORD_BYTES);
       if (verdict != Admission.Verdict.TAKEN) {
@@ -99,10 +100,20 @@ final class Publishing {
       verdict = admission.judgeFull(client, packet.qos(), roomFor(client, packet.qos(), topic));
       why = FullQueues.REFUSAL;
     }
+    if (verdict == Admission.Verdict.TAKEN && isNewTopic(packet, topic)) {
+      verdict = admission.judgeNewTopic(client, packet.qos());
+      why = Admission.NO_MEMORY;
+    }
     if (verdict == Admission.Verdict.REFUSED) {
       answerNo(client, packet, new Refusal(ReasonCode.QUOTA_EXCEEDED, why));
     }
     return verdict;
+  }
+
+  private boolean isNewTopic(Publish packet, Bytes topic) {
+    return packet.retain()
+        && packet.payload().length() > 0
+        && journal.state().retained().get(topic.toUtf8()).isEmpty();
   }
 
   /// Says later whether the queues would take the message.

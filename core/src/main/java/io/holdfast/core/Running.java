@@ -350,6 +350,15 @@ final class Running implements DurableState.Listener {
     }
   }
 
+  void memory(boolean isLacking) {
+    admission.memory(isLacking);
+  }
+
+  long kept() {
+    DurableState state = journal.state();
+    return state.sessions().size() + state.subscriptionCount() + state.retained().count();
+  }
+
   void heard(int id) {
     ClientConnection connection = connections.get(id);
     if (connection != null) {

@@ -142,9 +142,8 @@ final class Subscribing {
         session.subscriptions().size() + more >= limits.subscriptionsPerSessionMax()
             && session.subscription(filter).isEmpty();
     boolean lacksSpace =
-        session.isDurable()
-            && session.subscription(filter).isEmpty()
-            && admission.refusesNewState();
+        session.subscription(filter).isEmpty()
+            && (admission.lacksMemory() || (session.isDurable() && admission.refusesNewState()));
     return full || lacksSpace ? Optional.of(ReasonCode.QUOTA_EXCEEDED) : Optional.empty();
   }
 

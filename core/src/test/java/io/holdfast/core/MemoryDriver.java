@@ -180,6 +180,10 @@ final class MemoryDriver implements Effects {
     call(() -> broker.heard(link.id()));
   }
 
+  void memory(boolean isLacking) {
+    call(() -> broker.memory(isLacking));
+  }
+
   void time(long millis) {
     nowMillis = millis;
     call(() -> broker.time(millis));

@@ -152,6 +152,7 @@ final class Scenario implements Heard {
               .grants(
                   Grant.valueOf(command.word(0).toUpperCase(Locale.ROOT)),
                   command.number("full", 0));
+      case "memory" -> driver.memory(command.word(0).equals("lacking"));
       case "room" -> driver.room();
       case "snapshot" -> driver.snapshots().makeDue();
       case "stop" -> driver.stop();

@@ -57,6 +57,7 @@ final class BrokerLoop implements Arrivals {
   private Standstill standstill = new Standstill(0);
   private State state = State.OPENING;
   private int turn;
+  private final HeapWatch heapWatch = HeapWatch.ofThisProcess();
   private boolean turnIsDue;
   private boolean inEndTurn;
 
@@ -335,7 +336,9 @@ final class BrokerLoop implements Arrivals {
   /// Once in a while, also when nothing happens.
   private void tick() {
     guarded(() -> {
-      connections.tick(System.nanoTime());
+      long nowNanos = System.nanoTime();
+      broker.memory(heapWatch.isFull(nowNanos));
+      connections.tick(nowNanos);
       // Also beside traffic that the log has nothing of: somebody may wait for what this settles.
       log().idle();
     });

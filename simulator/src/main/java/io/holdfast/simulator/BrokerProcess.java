@@ -60,6 +60,9 @@ final class BrokerProcess {
     OVER
   }
 
+  /// So much may stay in memory.
+  private long keptMax = Long.MAX_VALUE;
+
   BrokerProcess(Machine machine, SimOptions options, Fingerprints fingerprints) {
     this.machine = machine;
     this.options = options;
@@ -258,6 +261,14 @@ final class BrokerProcess {
     }
   }
 
+  /// The heap is nearly full, or is so no more.
+  void memory(boolean isLacking) {
+    input(() -> {
+      keptMax = isLacking ? broker.kept() : Long.MAX_VALUE;
+      broker.memory(isLacking);
+    });
+  }
+
   void wake() {
     if (!turnIsDue && speaks() && state != State.OPENING) {
       turnIsDue = true;
@@ -306,6 +317,10 @@ final class BrokerProcess {
   private void endTurn() {
     links.tellClosed();
     boolean more = broker.endTurn();
+    if (broker.kept() > keptMax) {
+      throw new Violation("P10", "something new stays in memory, though there is none left");
+    }
+    keptMax = keptMax == Long.MAX_VALUE ? keptMax : broker.kept();
     if (observed != null) {
       observed.settle();
     }

@@ -54,6 +54,7 @@ final class Machine implements Port {
   private boolean syncFailed;
   private int failuresBefore;
   private long hadSpaceSince = -LACKING_NANOS;
+  private boolean lacksMemory;
   private boolean refusedForSpace;
   private int crashes;
   private int ended;
@@ -110,7 +111,7 @@ final class Machine implements Port {
 
   /// Whether the disk may be full, or was at some time from a moment before `nanos` on.
   boolean mayHaveLackedSpaceSince(long nanos) {
-    return disk.isLimited() || nanos - hadSpaceSince < LACKING_NANOS;
+    return disk.isLimited() || lacksMemory || nanos - hadSpaceSince < LACKING_NANOS;
   }
 
   /// What each queue accounts for, by the kind and the name of its owner; nothing while no process
@@ -245,6 +246,10 @@ final class Machine implements Port {
                     hadSpaceSince = clock.nowNanos();
                   }
                 }));
+    if (random.nextInt(8) == 0) {
+      after(random.nextLong(nanos), () -> ifStill(living, () -> lackMemory(living, true)));
+      after(random.nextLong(2 * nanos), () -> ifStill(living, () -> lackMemory(living, false)));
+    }
     after(nanos, () -> ifStill(living, this::timeIsUp));
   }
 
@@ -271,6 +276,14 @@ final class Machine implements Port {
     if (process == living && faulty) {
       guarded(living, action);
     }
+  }
+
+  private void lackMemory(BrokerProcess living, boolean isLacking) {
+    if (lacksMemory) {
+      hadSpaceSince = clock.nowNanos();
+    }
+    lacksMemory = isLacking;
+    living.memory(isLacking);
   }
 
   private void timeIsUp() {
@@ -392,6 +405,9 @@ final class Machine implements Port {
 
   void observed(Event event) {
     trace.note("event", event.getClass().getSimpleName());
+    if (event instanceof Event.Warning warning && warning.text().contains("heap is nearly full")) {
+      coverage.reached(Reached.MEMORY_LACKED);
+    }
     if (event instanceof Event.Disconnected gone && gone.why().contains("send them again")) {
       coverage.reached(Reached.PUBLISH_THROWN_AWAY_FOR_SPACE);
     }
@@ -445,6 +461,10 @@ final class Machine implements Port {
     whole = gone.whole().orElse(whole);
     if (troubles.maybeMakeRoom()) {
       hadSpaceSince = clock.nowNanos();
+    }
+    if (lacksMemory) {
+      hadSpaceSince = clock.nowNanos();
+      lacksMemory = false;
     }
     gone.die();
     messages += gone.messages();
@@ -552,6 +572,7 @@ final class Machine implements Port {
     BrokerProcess living = process;
     if (living != null) {
       living.resumeCommits();
+      lackMemory(living, false);
     }
     troubles.heal();
     network.heal();
