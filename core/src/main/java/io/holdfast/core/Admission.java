@@ -182,7 +182,7 @@ final class Admission {
       answers.disconnect(
           outcast.client.connection(),
           ReasonCode.QUOTA_EXCEEDED,
-          "its messages were not taken while there was no space: it has to send them again");
+          "its messages were not taken for a while: it has to send them again");
     }
     return true;
   }

@@ -48,7 +48,7 @@ final class Withheld {
     for (Connection connection : waiting) {
       if (connection.isOpen() && connection.hasLeftWithheld(nowNanos)) {
         connection.cut(
-            "connection closed by the client, while there was no space for its messages");
+            "connection closed by the client, while its messages were not taken");
       }
     }
   }
