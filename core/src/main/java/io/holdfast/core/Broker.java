@@ -102,6 +102,13 @@ public final class Broker {
     running().heard(connection);
   }
 
+  /// How full the fullest queue is that this connection has published for since this was asked
+  /// last, of those of which publishers have to feel it: 0.8 to 1, and 0 where none is so full. Who
+  /// fills one is to be slowed down.
+  public double takeFullness(int connection) {
+    return running().takeFullness(connection);
+  }
+
   /// The heap is nearly full, or is so no more: while it is, nothing is begun that stays in memory.
   public void memory(boolean isLacking) {
     running().memory(isLacking);

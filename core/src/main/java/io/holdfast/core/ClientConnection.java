@@ -134,6 +134,9 @@ final class ClientConnection {
 
     boolean mustComeAgain;
 
+    /// How full the fullest queue is that it published for since the driver asked.
+    double fullness;
+
     /// Whether its CONNACK is out: nothing precedes it.
     boolean opened;
 

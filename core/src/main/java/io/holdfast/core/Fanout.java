@@ -121,9 +121,9 @@ final class Fanout {
     return isKept(qos, retain, journal.state().router().targets(topic, publisher));
   }
 
-  /// Whether the publisher of a message has to be refused, since a queue is full that wants it.
-  boolean isRejected(QoS qos, Bytes topic, @Nullable Session publisher) {
-    return full.reject(qos, topic, journal.state().router().targets(topic, publisher).durable());
+  /// How full the queues are that want a message, as `FullQueues.fullness` has it.
+  double fullness(QoS qos, Bytes topic, @Nullable Session publisher) {
+    return full.fullness(qos, topic, journal.state().router().targets(topic, publisher).durable());
   }
 
   private boolean isKept(QoS qos, boolean retain, Routed routed) {

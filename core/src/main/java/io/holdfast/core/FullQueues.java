@@ -14,6 +14,7 @@ import java.util.Arrays;
 final class FullQueues {
   static final String REFUSAL = "a queue that wants this message is full";
 
+  private static final double MUCH = 0.8;
   private static final int WARNING_MILLIS = 60_000;
   private static final int[] NONE = new int[0];
 
@@ -30,21 +31,29 @@ final class FullQueues {
     this.settings = settings;
   }
 
-  /// Whether the publisher of a message has to be refused, since one of `targets` is full.
-  boolean reject(QoS qos, Bytes topic, TargetSet targets) {
+  /// How full the fullest of `targets` is of which the publisher has to feel it, where that is
+  /// much: 0.8 to 1, and 0 else. From 1 on the publisher is refused.
+  double fullness(QoS qos, Bytes topic, TargetSet targets) {
+    double fullest = 0;
     if (!settings.queueLimit().mayReject()) {
-      return false;
+      return fullest;
     }
     for (Group group : targets.groups()) {
       for (int number : becomesEntry(qos, group) ? group.queues() : NONE) {
         Queue queue = journal.state().numbers().get(number);
-        if (queue != null && isAtLimit(queue) && policy(queue, topic) == Policy.REJECT) {
-          warn(queue);
-          return true;
+        if (queue != null
+            && fullness(queue) >= Math.max(MUCH, fullest)
+            && policy(queue, topic) == Policy.REJECT) {
+          fullest = fullness(queue);
+          warnIfFull(queue);
         }
       }
     }
-    return false;
+    return fullest;
+  }
+
+  private double fullness(Queue queue) {
+    return (double) queue.unsent() / settings.queueLimit().messagesMaximum();
   }
 
   private boolean becomesEntry(QoS qos, Group group) {
@@ -55,8 +64,8 @@ final class FullQueues {
     return settings.queueLimit().policy(ownerOf(queue), topic.toUtf8());
   }
 
-  private void warn(Queue queue) {
-    if (journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
+  private void warnIfFull(Queue queue) {
+    if (isAtLimit(queue) && journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
       saidMillis = journal.nowMillis();
       effects.observe(
           new Event.Warning(

@@ -95,8 +95,9 @@ final class Publishing {
     }
     Admission.Verdict verdict = admission.judge(client, packet.qos(), bytes);
     String why = Admission.NO_SPACE;
-    if (verdict == Admission.Verdict.TAKEN
-        && fanout.isRejected(packet.qos(), topic, client.session())) {
+    double fullness = fanout.fullness(packet.qos(), topic, client.session());
+    client.fullness = Math.max(client.fullness, fullness);
+    if (verdict == Admission.Verdict.TAKEN && fullness >= 1) {
       verdict = admission.judgeFull(client, packet.qos(), roomFor(client, packet.qos(), topic));
       why = FullQueues.REFUSAL;
     }
@@ -119,7 +120,7 @@ final class Publishing {
   /// Says later whether the queues would take the message.
   private BooleanSupplier roomFor(Client client, QoS qos, Bytes topic) {
     Bytes kept = topic.copy();
-    return () -> !fanout.isRejected(qos, kept, client.session());
+    return () -> fanout.fullness(qos, kept, client.session()) < 1;
   }
 
   /// A duplicate at QoS 2 needs none.

@@ -350,6 +350,17 @@ final class Running implements DurableState.Listener {
     }
   }
 
+  double takeFullness(int id) {
+    ClientConnection connection = connections.get(id);
+    Client client = connection == null ? null : connection.clientOrNull();
+    if (client == null) {
+      return 0;
+    }
+    double fullness = client.fullness;
+    client.fullness = 0;
+    return fullness;
+  }
+
   void memory(boolean isLacking) {
     admission.memory(isLacking);
   }

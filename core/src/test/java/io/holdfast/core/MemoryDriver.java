@@ -180,6 +180,10 @@ final class MemoryDriver implements Effects {
     call(() -> broker.heard(link.id()));
   }
 
+  double takeFullness(Link link) {
+    return broker.takeFullness(link.id());
+  }
+
   void memory(boolean isLacking) {
     call(() -> broker.memory(isLacking));
   }

@@ -4,9 +4,9 @@ import io.holdfast.log.Space;
 import io.holdfast.server.transport.Connections;
 import io.holdfast.server.transport.EventLoopThread;
 
-/// Slows publishers down on the way to the limit of the log's space: who has just published is not
-/// read from for a while, the longer the less space there is. So those wait most who send most. On
-/// the loop's thread.
+/// Slows publishers down on the way to the limit of the log's space, or of a queue: who has just
+/// published is not read from for a while, the longer the less space there is. So those wait most
+/// who send most. On the loop's thread.
 final class Brake {
   private static final double FROM = 0.8;
   private static final int MILLIS_MAX = 100;
@@ -24,14 +24,16 @@ final class Brake {
     this.turn = turn;
   }
 
-  /// How long a connection waits that has just published.
-  int millis() {
-    return millis;
+  /// How long a connection waits that has just published for a queue so full.
+  int millisFor(double fullness) {
+    return Math.max(millis, millis(fullness));
   }
 
   /// From 0 at four fifths to 100 where nothing is left.
   static int millis(double fullness) {
-    return fullness <= FROM ? 0 : (int) Math.ceil(MILLIS_MAX * (fullness - FROM) / (1 - FROM));
+    return fullness <= FROM
+        ? 0
+        : (int) Math.ceil(MILLIS_MAX * (Math.min(1, fullness) - FROM) / (1 - FROM));
   }
 
   /// Lets those go on whose time is over, and sees to it that it is asked when the next one's is.

@@ -199,8 +199,8 @@ final class BrokerLoop implements Arrivals {
   }
 
   @Override
-  public int slowMillis() {
-    return brake.millis();
+  public int slowMillis(int connection) {
+    return isLive() ? brake.millisFor(broker.takeFullness(connection)) : 0;
   }
 
   @Override

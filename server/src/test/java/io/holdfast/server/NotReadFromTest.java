@@ -250,7 +250,7 @@ class NotReadFromTest {
     }
 
     @Override
-    public int slowMillis() {
+    public int slowMillis(int connection) {
       return 0;
     }
 

@@ -37,8 +37,8 @@ public interface Arrivals {
   boolean isCongested();
 
   /// For how long a connection that has just published is not read from, since the log's space runs
-  /// out; in milliseconds, 0 where there is enough.
-  int slowMillis();
+  /// out, or a queue fills up that it published for; in milliseconds, 0 where there is enough.
+  int slowMillis(int connection);
 
   /// A connection that the core closed is over on the network too.
   void ended();

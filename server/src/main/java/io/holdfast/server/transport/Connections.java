@@ -321,7 +321,7 @@ public final class Connections {
   }
 
   void pauseIfShortOfSpace(Connection connection) {
-    int millis = arrivals.slowMillis();
+    int millis = arrivals.slowMillis(connection.id());
     if (millis > 0 && !connection.isPaused(Connection.SLOWED)) {
       connection.pause(Connection.SLOWED);
       slowed.add(connection, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));

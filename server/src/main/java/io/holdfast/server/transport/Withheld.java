@@ -47,8 +47,7 @@ final class Withheld {
   void cutThoseWhoLeft(long nowNanos) {
     for (Connection connection : waiting) {
       if (connection.isOpen() && connection.hasLeftWithheld(nowNanos)) {
-        connection.cut(
-            "connection closed by the client, while its messages were not taken");
+        connection.cut("connection closed by the client, while its messages were not taken");
       }
     }
   }

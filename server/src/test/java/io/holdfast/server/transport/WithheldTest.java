@@ -113,7 +113,7 @@ class WithheldTest {
     }
 
     @Override
-    public int slowMillis() {
+    public int slowMillis(int connection) {
       return slowMillis;
     }
 
@@ -427,6 +427,20 @@ class WithheldTest {
     connections.turnEnded(System.nanoTime());
     assertEquals(notes("0:1"), core.taken);
     assertFalse(other.connection.isPaused());
+  }
+
+  @Test
+  void whoIsSlowedDownForAShorterTimeGoesOnEarlier() {
+    core.mayTake = 2;
+    core.slowMillis = 100;
+    Peer slow = new Peer();
+    Peer quick = new Peer();
+    slow.send(message(1));
+    core.slowMillis = 5;
+    quick.send(message(1));
+    long after = System.nanoTime();
+    connections.resumeSlowed(after + TimeUnit.MILLISECONDS.toNanos(5));
+    assertFalse(quick.connection.isPaused(Connection.SLOWED));
   }
 
   @Test
