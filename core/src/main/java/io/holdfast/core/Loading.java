@@ -28,7 +28,8 @@ final class Loading {
   private final Consumer<Queue> wake;
   private final Map<Queue, Search> searches = new HashMap<>();
 
-  /// Queues whose next message is not settled, or lies in a block that is being read.
+  /// Queues whose next message is not settled, or lies in a block that is being read, or has no
+  /// packet identifier until what was handled has left the queue.
   private final Set<Queue> waiting = new LinkedHashSet<>();
 
   private boolean looksForLeftover;
@@ -64,10 +65,13 @@ final class Loading {
 
   /// Its consumer has come to `sequence`: where little is left in the window, more is looked for.
   void reached(Queue queue, long sequence) {
-    if (queue.hasBacklog()
-        && queue.windowEnd() - sequence <= windowMax / 2
-        && (queue.windowEnd() - queue.head() <= Queue.SPAN_MAX || isShared(queue))) {
+    if (!queue.hasBacklog() || queue.windowEnd() - sequence > windowMax / 2) {
+      return;
+    }
+    if (queue.windowEnd() - queue.head() <= Queue.SPAN_MAX || isShared(queue)) {
       look(queue);
+    } else {
+      waiting.add(queue);
     }
   }
 
