@@ -85,6 +85,7 @@ final class Indexes {
 
   /// The segment's file is about to go.
   void forget(Segment segment) {
+    segment.discarded();
     long[] taken = new long[1];
     tasks.accept(
         new Task(
@@ -167,7 +168,7 @@ final class Indexes {
     segmentFiles.indexesChanged(search.writing.taken);
     if (damaged == null || damaged.first > search.from) {
       // What is sound before the damage comes first; the next search meets it.
-      then.accept(search.matches.found(damaged == null ? search.until : damaged.first));
+      then.accept(search.found(damaged == null ? search.until : damaged.first));
       readable.run();
     } else {
       listener.damaged(
@@ -196,6 +197,18 @@ final class Indexes {
       this.keys = keys;
       this.from = from;
       this.matches = new Matches(max);
+    }
+
+    /// What was found up to `end`, but for segments that were discarded meanwhile: who asks cannot
+    /// read there, and wants nothing of it.
+    Found found(long end) {
+      Found all = matches.found(end);
+      for (Place place : places) {
+        if (place.segment.isDiscarded()) {
+          all = all.without(place.segment.first(), place.segment.end());
+        }
+      }
+      return all;
     }
 
     void run() throws IOException {

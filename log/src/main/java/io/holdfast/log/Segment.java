@@ -14,6 +14,7 @@ final class Segment {
   private long first = -1;
   private long end = Long.MAX_VALUE;
   private boolean isWhole = true;
+  private boolean discarded;
   private long cutAt = -1;
   private @Nullable DiskFile file;
 
@@ -67,6 +68,15 @@ final class Segment {
   /// Nothing that counts in it lies at or behind `position`.
   void endsAt(long position) {
     end = position;
+  }
+
+  /// Nobody wants anything of it, and its file is about to go.
+  void discarded() {
+    discarded = true;
+  }
+
+  boolean isDiscarded() {
+    return discarded;
   }
 
   /// It is not known that its batches reach up to `end`.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,30 @@ class IndexTest {
     }
     harness.disk.restart(false);
     harness.open();
+    harness.checkFound();
+  }
+
+  /// A queue that did not take a message for its limit wants nothing of it, and the others may be
+  /// done with it while that queue looks for more.
+  @Test
+  void whatIsDiscardedDuringASearchIsNotFound() throws IOException {
+    harness.open();
+    for (int i = 0; i < 3_000; i++) {
+      harness.append();
+      harness.snapshotStep();
+      harness.settle();
+    }
+    int oldest = harness.log.oldestSegment();
+    List<Found> all = new ArrayList<>();
+    harness.log.find(new int[] {1, 2, 3, 4}, 0, 10_000, all::add);
+    harness.discardUnwanted(number -> false);
+    harness.settle();
+    assertTrue(harness.log.oldestSegment() > oldest, "something is discarded");
+    Found found = all.getFirst();
+    for (long position : found.positions()) {
+      assertTrue(harness.log.segmentOf(position) >= harness.log.oldestSegment());
+    }
+    assertTrue(found.until() > 0);
     harness.checkFound();
   }
 
