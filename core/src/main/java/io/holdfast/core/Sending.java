@@ -56,11 +56,15 @@ final class Sending {
             identifiers,
             passedOn,
             payload);
+    // It may have to be sent again, on a connection that knows no alias.
+    if (known != 0 && packetId != 0 && !client.takes(inFull(publish, topic))) {
+      return false;
+    }
     if (!client.takes(publish)) {
       if (known != 0 || alias == 0) {
         return false;
       }
-      publish = withoutAlias(publish);
+      publish = inFull(publish, topic);
       alias = 0;
       if (!client.takes(publish)) {
         return false;
@@ -81,13 +85,14 @@ final class Sending {
         : (Math.max(0, expiresAtMillis - journal.nowMillis()) + 999) / 1000;
   }
 
-  private static Publish withoutAlias(Publish publish) {
+  /// Without an alias.
+  private static Publish inFull(Publish publish, Bytes topic) {
     return new Publish(
         publish.dup(),
         publish.qos(),
         publish.retain(),
         publish.packetId(),
-        publish.topic(),
+        topic,
         0,
         publish.messageExpirySeconds(),
         publish.subscriptionIdentifiers(),

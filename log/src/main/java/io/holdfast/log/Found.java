@@ -15,7 +15,9 @@ public record Found(long[] positions, int[] keys, short[] tags, long until) {
   /// The same but for what lies from `from` on and before `to`.
   Found without(long from, long to) {
     int[] kept =
-        IntStream.range(0, count()).filter(i -> positions[i] < from || positions[i] >= to).toArray();
+        IntStream.range(0, count())
+            .filter(i -> positions[i] < from || positions[i] >= to)
+            .toArray();
     short[] keptTags = new short[kept.length];
     for (int i = 0; i < kept.length; i++) {
       keptTags[i] = tags[kept[i]];
