@@ -40,6 +40,7 @@ final class MemoryBroker {
       new LogOptions(
           16 << 10, 64 << 10, 16 << 10, 16 << 10, 48 << 10, 0, 96 << 10, 0, SpaceLimit.NONE);
   private static final int TURNS_MAX = 10_000;
+  private static final int PATIENCE_TURNS = 20;
   private static final int TASKS_MAX = 100_000;
   private static final byte STALE = 0x55;
 
@@ -126,9 +127,15 @@ final class MemoryBroker {
     Arrays.fill(lent, STALE);
   }
 
-  /// What waits for space gets it: memory has enough.
+  /// What waits for space gets it: memory has enough. Who waits for room in a queue may wait for
+  /// ever, and leaves.
   private void offer(Peer peer, Packet packet) {
     for (int times = 0; !broker.packet(peer.id(), packet); times++) {
+      if (settings.queueLimit().mayReject() && times == PATIENCE_TURNS) {
+        peers.remove(peer.id());
+        broker.disconnected(peer.id(), "lost");
+        return;
+      }
       check(times < TURNS_MAX, "what there is space for is taken in the end");
       log.flush();
       runTasks();
