@@ -1,0 +1,41 @@
+package io.holdfast.core;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.holdfast.core.queue.Arrivals;
+import io.holdfast.core.queue.Queue;
+import io.holdfast.protocol.packet.QoS;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LoadingTest {
+  private static final int WINDOW = 10;
+
+  private final Queue queue = new Queue(1, true, 0, 0, new Arrivals());
+  private final List<Queue> woken = new ArrayList<>();
+  private final Loading loading =
+      new Loading(
+          new Journal(
+              MemoryDriver.newLog(Integer.MAX_VALUE, bytes -> 1),
+              new DurableState(Limits.DEFAULT, DurableState.Listener.NOBODY),
+              0),
+          WINDOW,
+          woken::add);
+
+  /// What was handled may leave the queue long after its consumer has come to the window's end.
+  @Test
+  void aQueueWithoutFreePacketIdentifiersIsLookedAtAgain() {
+    queue.window(Integer.MAX_VALUE);
+    for (int i = 0; i <= Queue.SPAN_MAX; i++) {
+      queue.enqueue(1 + i, QoS.AT_LEAST_ONCE, false);
+    }
+    queue.window(WINDOW);
+    queue.enqueue(1 + queue.windowEnd(), QoS.AT_LEAST_ONCE, false);
+    assertTrue(queue.hasBacklog());
+    loading.reached(queue, queue.windowEnd());
+    loading.goOn();
+    assertEquals(List.of(queue), woken);
+  }
+}
