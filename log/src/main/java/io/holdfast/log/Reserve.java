@@ -78,11 +78,24 @@ final class Reserve {
   /// A segment of the reserve, under the name `name` from now on; null where none is left. The
   /// folder is to be synced.
   @Nullable DiskFile takeSegment(String name) throws IOException {
+    String last = lastSegment();
+    if (last == null) {
+      return null;
+    }
+    disk.rename(last, name);
+    return disk.open(name);
+  }
+
+  /// Whether there is one left to take.
+  boolean hasSegment() throws IOException {
+    return lastSegment() != null;
+  }
+
+  private @Nullable String lastSegment() throws IOException {
     List<String> there = disk.list();
     for (int i = SEGMENTS; i > 0; i--) {
       if (there.contains(segmentName(i)) && isWhole(segmentName(i))) {
-        disk.rename(segmentName(i), name);
-        return disk.open(name);
+        return segmentName(i);
       }
     }
     return null;

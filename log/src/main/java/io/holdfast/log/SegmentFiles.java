@@ -291,11 +291,15 @@ final class SegmentFiles {
     }
 
     void run() throws IOException {
-      fillReserve();
-      usable = disk.usableBytes();
       if (file == null && disk.list().contains(name)) {
         useWhatIsThere();
       }
+      if (file == null && !hasWholeReserve && !reserve.hasSegment()) {
+        // Without a segment to go on in no snapshot comes to its end, and nothing else is set free.
+        makeSmall();
+      }
+      fillReserve();
+      usable = disk.usableBytes();
       if (hasWholeReserve && (!isRegular || bytes < wantedBytes)) {
         try {
           makeRegular();

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// All calls come from one thread, the loop's.
 public final class SegmentedLog implements Log {
   private static final int PAUSE_MILLIS = 50;
+  private static final int RESERVE_IDLE_MILLIS = 5_000;
 
   private final int run;
   private final long cutAt;
@@ -268,9 +269,10 @@ public final class SegmentedLog implements Log {
   }
 
   /// Nothing is going on: writes one empty batch where no batch on disk tells yet that the last
-  /// record is durable.
+  /// record is durable. Where the reserve is used, only after a while: the next record tells it too.
   public void idle() {
-    if (isQuiet() && !failed && settled < recordsEnd) {
+    boolean isDue = !files.usesReserve() || nowMillis >= pausedUntilMillis + RESERVE_IDLE_MILLIS;
+    if (isDue && isQuiet() && !failed && settled < recordsEnd) {
       appendEmpty();
       flush();
     }

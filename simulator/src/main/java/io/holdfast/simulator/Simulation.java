@@ -32,7 +32,7 @@ final class Simulation {
 
   /// With so many segments of the reserve all can be delivered: a start takes two, and in one that
   /// is four sectors long a few acknowledgements have room.
-  private static final int RESERVE_ENOUGH = 4;
+  private static final int RESERVE_ENOUGH = 3;
 
   private final long seed;
   private final Scheduler scheduler = new Scheduler();
