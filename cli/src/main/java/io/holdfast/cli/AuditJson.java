@@ -63,6 +63,7 @@ final class AuditJson {
     json.writeNumberField("refused", account.refused());
     json.writeNumberField("sessionEnded", account.sessionEnded());
     json.writeNumberField("returned", account.returned());
+    json.writeNumberField("displaced", account.displaced());
     json.writeNumberField("missing", account.missing());
     json.writeNumberField("full", account.full());
     json.writeBooleanField("holds", queue.holds());

@@ -30,7 +30,7 @@ class LogAuditCommandTest {
   private static final Beginning NEWEST = new Beginning(Optional.of("0000000002.snapshot"), 8192);
   private static final AuditedQueue ALICE =
       new AuditedQueue(
-          Kind.SESSION, "alice", new QueueAccount(1234, 1200, 20, 5, 4, 3, 2, 0, 9), List.of());
+          Kind.SESSION, "alice", new QueueAccount(1234, 1200, 20, 5, 4, 3, 2, 0, 0, 9), List.of());
 
   private @TempDir Path folder;
 
@@ -44,8 +44,8 @@ class LogAuditCommandTest {
   void aTableSaysWhatEachQueueAccountsFor() {
     assertEquals(
         List.of(
-            "queue of  accepted  handled  waiting  expired  too large  refused  session ended  returned    law  full",
-            "alice        1,234    1,200       20        5          4        3              2         0  holds     9",
+            "queue of  accepted  handled  waiting  expired  too large  refused  session ended  returned  displaced    law  full",
+            "alice        1,234    1,200       20        5          4        3              2         0          0  holds     9",
             "",
             "Recomputed from 0000000001.snapshot on, 1 record.",
             "Compared with 0000000002.snapshot and with what a start makes of it.",
@@ -59,11 +59,11 @@ class LogAuditCommandTest {
         new AuditedQueue(
             Kind.SHARED,
             "$share/g/\u001b[2J",
-            new QueueAccount(10, 3, 4, 0, 0, 0, 0, 1, 0),
+            new QueueAccount(10, 3, 4, 0, 0, 0, 0, 1, 0, 0),
             List.of("the newest snapshot says handled 4, the records before it make it 3"));
     AuditedQueue tooMany =
         new AuditedQueue(
-            Kind.SESSION, "bob", new QueueAccount(1, 2, 0, 0, 0, 0, 0, 0, 0), List.of());
+            Kind.SESSION, "bob", new QueueAccount(1, 2, 0, 0, 0, 0, 0, 0, 0, 0), List.of());
     List<String> lines =
         AuditTable.lines(new LogAudit(NEWEST, NEWEST, 2000, List.of(ALICE, tooMany, missing)));
     assertTrue(lines.get(2).endsWith("  1 TOO MANY     0"), lines.get(2));
@@ -86,7 +86,7 @@ class LogAuditCommandTest {
             + "\"newest\":{\"snapshot\":\"0000000002.snapshot\",\"position\":8192},\"records\":7,"
             + "\"queues\":[{\"kind\":\"session\",\"owner\":\"alice\",\"accepted\":1234,"
             + "\"handled\":1200,\"waiting\":20,\"expired\":5,\"tooLarge\":4,\"refused\":3,"
-            + "\"sessionEnded\":2,\"returned\":0,\"missing\":0,\"full\":9,\"holds\":true,"
+            + "\"sessionEnded\":2,\"returned\":0,\"displaced\":0,\"missing\":0,\"full\":9,\"holds\":true,"
             + "\"differences\":[]}]}",
         AuditJson.text(
             new LogAudit(new Beginning(Optional.empty(), 0), NEWEST, 7, List.of(ALICE))));

@@ -214,6 +214,22 @@ final class Acknowledgements {
     }
   }
 
+  /// Entries of a queue of any kind make room for newer ones.
+  ///
+  /// @param sequences ascending
+  void displace(Queue queue, long[] sequences) {
+    for (long sequence : sequences) {
+      queue.detail(sequence).ifPresent(detail -> dropFromOrigin(detail, DropReason.DISPLACED));
+    }
+    if (queue.isDurable()) {
+      journal.commit(new Dropped(queue.number(), DropReason.DISPLACED, sequences));
+    } else {
+      for (long sequence : sequences) {
+        journal.state().entries().drop(queue, sequence, DropCounters.DISPLACED);
+      }
+    }
+  }
+
   private void dropFromOrigin(Detail detail, DropReason reason) {
     Queue from = origin(detail);
     if (from != null) {

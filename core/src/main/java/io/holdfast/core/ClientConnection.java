@@ -274,6 +274,11 @@ final class ClientConnection {
     long markPosition = -1;
     long markSafeBefore;
 
+    /// Entries before this sequence are about to be sent, once the log is durable up to there.
+    long claimedUntil;
+
+    long claimedAt;
+
     /// Entries that the consumer is done with, and entries whose PUBREC came, not yet in a record.
     final Sequences done = new Sequences();
 

@@ -211,6 +211,7 @@ final class Delivery {
       awaitDurable(client);
       return false;
     }
+    boolean isNext = !queue.isDurable() || isSafe(client, sequence, queue.passedOverAt());
     long position = queue.position(sequence);
     if (!journal.log().read(position, view)) {
       if (!outbound.awaitsBlocks) {
@@ -220,8 +221,7 @@ final class Delivery {
       return false;
     }
     message.read(view);
-    deliver(client, sequence);
-    return true;
+    return deliver(client, sequence, isNext);
   }
 
   /// Whether a transient queue's entry has a packet identifier of its own. What was acknowledged
@@ -238,7 +238,7 @@ final class Delivery {
   private boolean mayBeSent(Client client, Queue queue, long sequence) {
     long durable = journal.log().durable();
     Outbound outbound = client.outbound;
-    if (queue.knownSince(sequence) >= durable) {
+    if (!isSafe(client, sequence, queue.knownSince(sequence))) {
       return false;
     }
     if (sequence + DurableState.SENT_MARK_STEP / 2 >= queue.sentMark()
@@ -257,6 +257,30 @@ final class Delivery {
     return true;
   }
 
+  /// Whether the record at `position` is durable, which the entry depends on. An entry that has to
+  /// wait for that is claimed: it makes no room any more, and records that come meanwhile and take
+  /// others away do not concern it. So the newest do not keep the next from being sent for ever.
+  private boolean isSafe(Client client, long sequence, long position) {
+    Outbound outbound = client.outbound;
+    long durable = journal.log().durable();
+    if (position < durable) {
+      return true;
+    }
+    if (sequence < outbound.claimedUntil) {
+      return outbound.claimedAt <= durable;
+    }
+    int free = Math.clamp(client.sendMaximum() - outbound.inFlight, 1, PER_VISIT_MAX);
+    outbound.claimedUntil = Math.min(sequence + free, client.session().queue().windowEnd());
+    outbound.claimedAt = journal.log().end();
+    return false;
+  }
+
+  /// Entries of the queue before this sequence were sent, or are about to be.
+  long claimedUntil(Queue queue) {
+    Client client = consumerOf(queue);
+    return Math.max(queue.sentUntil(), client == null ? 0 : client.outbound.claimedUntil);
+  }
+
   /// The window is counted from the oldest entry whose removal is not yet durable.
   private void moveSpan(Client client, Queue queue, long durable) {
     Outbound outbound = client.outbound;
@@ -268,7 +292,8 @@ final class Delivery {
     }
   }
 
-  private void deliver(Client client, long sequence) {
+  /// False where that has to wait until more is durable, since what went before it may come back.
+  private boolean deliver(Client client, long sequence, boolean isNext) {
     Queue queue = client.session().queue();
     Outbound outbound = client.outbound;
     QoS qos = QoS.lower(queue.qos(sequence), message.qos());
@@ -276,7 +301,12 @@ final class Delivery {
     boolean resent = packetId != 0 && sequence < queue.sentUntil();
     if (!resent && message.expiresAtMillis() <= journal.nowMillis()) {
       acknowledgements.drop(client.session(), sequence, DropReason.EXPIRED);
-      return;
+      outbound.claimedUntil = 0;
+      return true;
+    }
+    if (!isNext) {
+      awaitDurable(client);
+      return false;
     }
     boolean sent =
         sending.send(
@@ -292,7 +322,7 @@ final class Delivery {
             message.payload());
     if (!sent) {
       acknowledgements.drop(client.session(), sequence, DropReason.TOO_LARGE);
-      return;
+      return true;
     }
     outbound.next = sequence + 1;
     queue.sent(sequence);
@@ -301,6 +331,7 @@ final class Delivery {
     } else {
       outbound.inFlight++;
     }
+    return true;
   }
 
   private SubscriptionIdentifiers identifiers(Queue queue, long sequence) {

@@ -4,6 +4,7 @@ import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
+import io.holdfast.core.record.LogRecord.Displaced;
 import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.LetGo;
 import io.holdfast.core.record.LogRecord.Loaded;
@@ -190,6 +191,7 @@ final class DurableState {
       case RetainedBegun begun -> entries.apply(position, begun);
       case RetainedBrought brought -> entries.apply(position, brought);
       case Loaded loaded -> entries.apply(position, loaded);
+      case Displaced displaced -> entries.apply(position, displaced);
       case LetGo gone -> entries.apply(position, gone);
       case Acknowledged acknowledged -> entries.apply(position, acknowledged);
       case Dropped dropped -> entries.apply(position, dropped);

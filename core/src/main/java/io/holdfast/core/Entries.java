@@ -5,6 +5,7 @@ import io.holdfast.core.queue.Queue;
 import io.holdfast.core.queue.Queue.State;
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.Cursor;
+import io.holdfast.core.record.LogRecord.Displaced;
 import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.LetGo;
 import io.holdfast.core.record.LogRecord.Loaded;
@@ -210,6 +211,26 @@ final class Entries {
 
   // What becomes of them
 
+  void apply(long position, Displaced displaced) {
+    numbers
+        .queue(displaced.queue(), position)
+        .ifPresent(queue -> {
+          long[] counts = displaced.counts();
+          Invariant.check(
+              displaced.positions().length == counts.length, "each segment has its count");
+          long count = 0;
+          for (long some : counts) {
+            Invariant.check(some > 0 && some <= queue.backlogCount(), "what there is is displaced");
+            count += some;
+          }
+          queue.displace(count, displaced.goesOnFrom());
+          queue.passedOver(position);
+          for (int i = 0; i < counts.length; i++) {
+            listener.left(displaced.positions()[i], counts[i]);
+          }
+        });
+  }
+
   void apply(long position, SentMark mark) {
     numbers.queue(mark.queue(), position).ifPresent(queue -> queue.raiseSentMark(mark.until()));
   }
@@ -240,6 +261,9 @@ final class Entries {
         .ifPresent(queue -> {
           for (long sequence : dropped.sequences()) {
             drop(queue, sequence, DropCounters.of(dropped.reason()));
+          }
+          if (dropped.reason().isOfTheMoment()) {
+            queue.passedOver(position);
           }
         });
   }

@@ -34,6 +34,8 @@ public sealed interface Event {
     EXPIRED,
     TOO_LARGE,
     QUEUE_FULL,
+    /// Newer ones came while its queue was full.
+    DISPLACED,
     SLOW_RECEIVER,
     NO_SPACE,
     REFUSED,

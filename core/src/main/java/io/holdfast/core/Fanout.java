@@ -101,7 +101,7 @@ final class Fanout {
             source,
             willOf,
             isEntry ? named(routed.durable()) : NOBODY,
-            isEntry ? full.withoutRoom(qos, routed.durable()) : NONE,
+            isEntry ? full.withoutRoom(qos, topic, routed.durable()) : NONE,
             topic,
             passedOn,
             payload);
@@ -228,7 +228,7 @@ final class Fanout {
         }
         if (!waits(message.qos(), queue, group.option())) {
           handOn(message, number, group.option());
-        } else if (!full.dropsFor(queue)) {
+        } else if (!full.dropsFor(queue, message.topic())) {
           Invariant.check(position != 0, "what waits for a transient session lies in the log");
           journal.state().entries().enqueueTransient(queue, position, message, group.option());
         }

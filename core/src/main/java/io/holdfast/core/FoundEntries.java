@@ -37,7 +37,12 @@ final class FoundEntries {
   ///
   /// @param goesOnFrom no other of the queue lies before this position
   /// @param isAll false where there are more that cannot be taken yet
-  record Taken(long[] entries, long goesOnFrom, boolean isAll) {}
+  record Taken(long[] entries, long goesOnFrom, boolean isAll) {
+    /// No other of the queue lies before this position but the first `count`.
+    long goesOnFrom(int count) {
+      return count < entries.length ? Entry.position(entries[count]) : goesOnFrom;
+    }
+  }
 
   /// The entries of queue `number`, up to the first message that is not settled, or not at hand
   /// though it has to be read, or lies at or behind `until`, but no more than `max`.

@@ -9,6 +9,8 @@ import io.holdfast.core.session.Session;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import org.jspecify.annotations.Nullable;
 
 /// Which queues are at the limit that the operator set, and what follows from that.
 final class FullQueues {
@@ -16,12 +18,15 @@ final class FullQueues {
 
   private static final double MUCH = 0.8;
   private static final int WARNING_MILLIS = 60_000;
+  private static final int SLACK = 16;
   private static final int[] NONE = new int[0];
 
   private final Journal journal;
   private final Counters counters;
   private final Effects effects;
   private final BrokerSettings settings;
+  private final boolean mayDropOldest;
+  private final LinkedHashSet<Queue> over = new LinkedHashSet<>();
   private long saidMillis = -WARNING_MILLIS;
 
   FullQueues(Journal journal, Counters counters, Effects effects, BrokerSettings settings) {
@@ -29,6 +34,7 @@ final class FullQueues {
     this.counters = counters;
     this.effects = effects;
     this.settings = settings;
+    this.mayDropOldest = settings.queueLimit().mayDropOldest();
   }
 
   /// How full the fullest of `targets` is of which the publisher has to feel it, where that is
@@ -77,7 +83,7 @@ final class FullQueues {
 
   /// The numbers of those that do not take a message whose publisher is not refused, ascending. It
   /// counts as dropped.
-  int[] withoutRoom(QoS qos, TargetSet targets) {
+  int[] withoutRoom(QoS qos, Bytes topic, TargetSet targets) {
     if (settings.queueLimit().messagesMaximum() == 0) {
       return NONE;
     }
@@ -86,7 +92,7 @@ final class FullQueues {
     for (Group group : targets.groups()) {
       for (int number : becomesEntry(qos, group) ? group.queues() : NONE) {
         Queue queue = journal.state().numbers().get(number);
-        if (queue != null && dropsFor(queue)) {
+        if (queue != null && dropsFor(queue, topic)) {
           full[count++] = number;
         }
       }
@@ -95,13 +101,48 @@ final class FullQueues {
     return count == 0 ? NONE : Arrays.copyOf(full, count);
   }
 
-  /// Whether the queue takes no more: then a message is dropped for it, and counted.
-  boolean dropsFor(Queue queue) {
-    boolean isFull = isAtLimit(queue);
-    if (isFull) {
-      counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+  /// Whether the queue takes no more: then a message on `topic` is dropped for it, and counted.
+  /// Where the oldest makes room it does, but for what waits behind a cursor.
+  boolean dropsFor(Queue queue, Bytes topic) {
+    if (!isAtLimit(queue)) {
+      return false;
     }
-    return isFull;
+    if (mayDropOldest && !queue.hasCursor() && policy(queue, topic) == Policy.DROP_OLDEST) {
+      over.add(queue);
+      return false;
+    }
+    counters.dropped(ownerOf(queue), Event.Reason.QUEUE_FULL, 1);
+    return true;
+  }
+
+  /// A queue whose oldest messages have to make room, once each time; null where there is none.
+  @Nullable Queue takeOver() {
+    return over.isEmpty() ? null : over.removeFirst();
+  }
+
+  boolean hasOver() {
+    return !over.isEmpty();
+  }
+
+  /// It is still over its limit: it is to be looked at again.
+  void over(Queue queue) {
+    over.add(queue);
+  }
+
+  /// How many messages more than its limit it holds.
+  long excess(Queue queue) {
+    return Math.max(0, queue.unsent() - settings.queueLimit().messagesMaximum());
+  }
+
+  /// So many messages of the queue's backlog may wait beyond its limit before they make room, so
+  /// that not each of them is looked for.
+  long slack() {
+    return settings.queueLimit().messagesMaximum() / SLACK;
+  }
+
+  /// So many messages made room for newer ones.
+  void displaced(Queue queue, long count) {
+    counters.dropped(ownerOf(queue), Event.Reason.DISPLACED, count);
   }
 
   private boolean isAtLimit(Queue queue) {

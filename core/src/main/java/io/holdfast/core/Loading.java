@@ -2,11 +2,13 @@ package io.holdfast.core;
 
 import io.holdfast.core.queue.Entry;
 import io.holdfast.core.queue.Queue;
+import io.holdfast.core.record.LogRecord.Displaced;
 import io.holdfast.core.record.LogRecord.Leftover;
 import io.holdfast.core.record.LogRecord.LetGo;
 import io.holdfast.core.record.LogRecord.Loaded;
 import io.holdfast.core.session.Session;
 import io.holdfast.log.Found;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,8 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Brings the backlog of queues into their windows as consumers go on, and lets go of what queues
-/// left that have ended. The log's index finds it; a record says each time what was found.
+/// Brings the backlog of queues into their windows as consumers go on, takes its oldest messages
+/// out of those that are over their limit, and lets go of what queues left that have ended. The
+/// log's index finds it; a record says each time what was found.
 ///
 /// Such a record names messages by position, so it names settled ones only.
 final class Loading {
@@ -24,6 +27,7 @@ final class Loading {
 
   private final Journal journal;
   private final FoundEntries entries;
+  private final FullQueues full;
   private final int windowMax;
   private final Consumer<Queue> wake;
   private final Map<Queue, Search> searches = new HashMap<>();
@@ -37,8 +41,9 @@ final class Loading {
   private long leftoverLookedUntil;
 
   /// @param wake has the consumers of a queue look again
-  Loading(Journal journal, int windowMax, Consumer<Queue> wake) {
+  Loading(Journal journal, FullQueues full, int windowMax, Consumer<Queue> wake) {
     this.journal = journal;
+    this.full = full;
     this.entries = new FoundEntries(journal);
     this.windowMax = windowMax;
     this.wake = wake;
@@ -49,6 +54,10 @@ final class Loading {
     private long asked = -1;
     private long from;
     private boolean isUnderWay;
+
+    /// Whether the oldest that is found has to make room.
+    private boolean displaces;
+
     private int nextSet;
     private int[] keys = new int[0];
   }
@@ -57,7 +66,13 @@ final class Loading {
   void goOn() {
     List<Queue> woken = List.copyOf(waiting);
     waiting.clear();
-    woken.forEach(wake);
+    for (Queue queue : woken) {
+      Search search = searches.get(queue);
+      if (search != null && search.displaces) {
+        full.over(queue);
+      }
+      wake.accept(queue);
+    }
     lookForLeftover();
   }
 
@@ -68,11 +83,21 @@ final class Loading {
     if (!queue.hasBacklog() || queue.windowEnd() - sequence > windowMax / 2) {
       return;
     }
-    if (queue.windowEnd() - queue.head() <= Queue.SPAN_MAX || isShared(queue)) {
+    if (hasPacketIds(queue)) {
       look(queue);
     } else {
       waiting.add(queue);
     }
+  }
+
+  private boolean hasPacketIds(Queue queue) {
+    return queue.windowEnd() - queue.head() <= Queue.SPAN_MAX || isShared(queue);
+  }
+
+  /// The oldest messages of the backlog make room, until the queue is at its limit.
+  void displace(Queue queue) {
+    searches.computeIfAbsent(queue, unused -> new Search()).displaces = true;
+    look(queue);
   }
 
   /// Then no packet identifier follows from a sequence, and the others go on behind an entry that
@@ -83,7 +108,9 @@ final class Loading {
 
   /// Forgets how far was looked for those who are gone.
   void forgetUnattended() {
-    searches.entrySet().removeIf(each -> !each.getValue().isUnderWay && !isAttended(each.getKey()));
+    searches
+        .entrySet()
+        .removeIf(each -> !each.getValue().isUnderWay && !concerns(each.getKey(), each.getValue()));
   }
 
   private void look(Queue queue) {
@@ -117,8 +144,11 @@ final class Loading {
 
   private void found(Queue queue, Search search, Found found) {
     search.isUnderWay = false;
-    if (!isAttended(queue) || !queue.hasBacklog() || queue.backlogFrom() != search.asked) {
+    if (!concerns(queue, search) || !queue.hasBacklog() || queue.backlogFrom() != search.asked) {
       searches.remove(queue, search);
+      if (search.displaces && isThere(queue)) {
+        full.over(queue);
+      }
       wake.accept(queue);
       return;
     }
@@ -127,7 +157,7 @@ final class Loading {
     FoundEntries.Taken taken = entries.take(queue.number(), found, Long.MAX_VALUE, max);
     search.from = taken.goesOnFrom();
     if (taken.entries().length > 0) {
-      journal.commit(new Loaded(queue.number(), taken.entries(), taken.goesOnFrom()));
+      take(queue, search, taken);
       search.asked = queue.backlogFrom();
       wake.accept(queue);
     }
@@ -140,12 +170,61 @@ final class Loading {
       waiting.add(queue);
     } else if (taken.entries().length == 0) {
       look(queue);
+    } else if (search.displaces) {
+      full.over(queue);
     }
+  }
+
+  /// Those that may have been sent come into the window, for they leave by acknowledgement only;
+  /// then as many as are too many make room, and the others come for whoever is there.
+  private void take(Queue queue, Search search, FoundEntries.Taken taken) {
+    long[] found = taken.entries();
+    int done = 0;
+    if (search.displaces) {
+      long excess = full.excess(queue);
+      long sent = queue.sentUntil() - queue.windowEnd();
+      int kept = excess > 0 ? Math.clamp(sent, 0, found.length) : 0;
+      load(queue, taken, 0, kept);
+      done = kept + Math.clamp(excess, 0, found.length - kept);
+      displace(queue, taken, kept, done);
+      search.displaces = full.excess(queue) > 0;
+    }
+    if (isAttended(queue) && hasPacketIds(queue)) {
+      load(queue, taken, done, found.length);
+    } else if (done < found.length) {
+      search.from = Entry.position(found[done]);
+    }
+  }
+
+  private void load(Queue queue, FoundEntries.Taken taken, int from, int to) {
+    if (from < to) {
+      long[] entries = Arrays.copyOfRange(taken.entries(), from, to);
+      journal.commit(new Loaded(queue.number(), entries, taken.goesOnFrom(to)));
+    }
+  }
+
+  private void displace(Queue queue, FoundEntries.Taken taken, int from, int to) {
+    if (from < to) {
+      BySegment gone = BySegment.of(journal.log(), taken.entries(), from, to);
+      journal.commit(
+          new Displaced(queue.number(), taken.goesOnFrom(to), gone.positions(), gone.counts()));
+      full.displaced(queue, to - from);
+    }
+  }
+
+  /// Whether there is a reason to look through its backlog.
+  private boolean concerns(Queue queue, Search search) {
+    return isAttended(queue) || (search.displaces && isThere(queue));
+  }
+
+  @SuppressWarnings("ReferenceEquality") // This very queue is meant.
+  private boolean isThere(Queue queue) {
+    return journal.state().numbers().get(queue.number()) == queue;
   }
 
   /// Whether there is somebody for whom to load it.
   private boolean isAttended(Queue queue) {
-    if (journal.state().numbers().get(queue.number()) != queue) {
+    if (!isThere(queue)) {
       return false;
     }
     Session session = journal.state().numbers().session(queue.number());
@@ -184,7 +263,9 @@ final class Loading {
         entries.take(leftover.queue(), found, leftover.until(), Long.MAX_VALUE);
     leftoverLookedUntil = taken.goesOnFrom();
     if (taken.entries().length > 0) {
-      journal.commit(letGo(leftover, taken));
+      BySegment gone = BySegment.of(journal.log(), taken.entries(), 0, taken.entries().length);
+      journal.commit(
+          new LetGo(leftover.bornAt(), taken.goesOnFrom(), gone.positions(), gone.counts()));
     }
     boolean isGone = !journal.state().leftovers().holds(leftover.bornAt());
     Invariant.check(
@@ -192,28 +273,5 @@ final class Loading {
     if (taken.isAll()) {
       lookForLeftover();
     }
-  }
-
-  /// Messages of one segment are let go together.
-  private LetGo letGo(Leftover leftover, FoundEntries.Taken taken) {
-    Sequences positions = new Sequences();
-    Sequences counts = new Sequences();
-    long segmentEnd = 0;
-    long count = 0;
-    for (long entry : taken.entries()) {
-      long position = Entry.position(entry);
-      if (position >= segmentEnd) {
-        if (count > 0) {
-          counts.add(count);
-        }
-        positions.add(position);
-        segmentEnd = journal.log().segmentEnd(journal.log().segmentOf(position));
-        count = 0;
-      }
-      count++;
-    }
-    counts.add(count);
-    return new LetGo(
-        leftover.bornAt(), taken.goesOnFrom(), positions.takeInOrder(), counts.takeInOrder());
   }
 }

@@ -25,7 +25,9 @@ public record QueueLimit(long messagesMaximum, List<Rule> rules) {
     /// The publisher is refused, and no queue takes the message (promise P6).
     REJECT,
     /// The full queue does not take the message, which is counted; the others do.
-    DROP_NEWEST
+    DROP_NEWEST,
+    /// The full queue takes it, and the oldest message that was never sent leaves it, counted.
+    DROP_OLDEST
   }
 
   /// Which messages are meant.
@@ -59,7 +61,15 @@ public record QueueLimit(long messagesMaximum, List<Rule> rules) {
   }
 
   public boolean mayReject() {
-    return messagesMaximum > 0 && rules.stream().anyMatch(rule -> rule.policy == Policy.REJECT);
+    return mayDo(Policy.REJECT);
+  }
+
+  public boolean mayDropOldest() {
+    return mayDo(Policy.DROP_OLDEST);
+  }
+
+  private boolean mayDo(Policy policy) {
+    return messagesMaximum > 0 && rules.stream().anyMatch(rule -> rule.policy == policy);
   }
 
   /// Goes back to the last `*` where something does not fit.

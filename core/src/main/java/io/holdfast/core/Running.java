@@ -45,6 +45,7 @@ final class Running implements DurableState.Listener {
   private final SpaceWatch spaceWatch;
   private final Acknowledgements acknowledgements;
   private final Loading loading;
+  private final Displacing displacing;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
   private final Fanout fanout;
@@ -74,7 +75,8 @@ final class Running implements DurableState.Listener {
     this.admission = new Admission(journal, answers, counters, effects);
     this.spaceWatch = new SpaceWatch(journal, effects);
     this.acknowledgements = new Acknowledgements(journal, answers, counters);
-    this.loading = new Loading(journal, settings.limits().windowMax(), this::lookAgain);
+    FullQueues full = new FullQueues(journal, counters, effects, settings);
+    this.loading = new Loading(journal, full, settings.limits().windowMax(), this::lookAgain);
     this.delivery =
         new Delivery(
             journal,
@@ -84,10 +86,9 @@ final class Running implements DurableState.Listener {
             loading,
             counters,
             settings.limits());
+    this.displacing = new Displacing(journal, full, loading, delivery, acknowledgements);
     this.sharedDelivery = new SharedDelivery(journal, delivery, loading);
-    this.fanout =
-        new Fanout(
-            journal, delivery, new FullQueues(journal, counters, effects, settings), settings);
+    this.fanout = new Fanout(journal, delivery, full, settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, admission, settings);
     this.sessions =
         new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);
@@ -414,6 +415,7 @@ final class Running implements DurableState.Listener {
     retainedDelivery.goOn();
     boolean more = delivery.serve(this::served);
     more |= sharedDelivery.isAwake() || retainedDelivery.isAwake();
+    more |= displacing.goOn();
     acknowledgements.recordAll(journal.hasAppended());
     more |= snapshotting.step();
     journal.turnEnded();

@@ -144,6 +144,7 @@ final class StateTelling {
     sink.number("refused", account.refused());
     sink.number("session ended", account.sessionEnded());
     sink.number("returned", account.returned());
+    sink.number("displaced", account.displaced());
     sink.number("full", account.full());
   }
 

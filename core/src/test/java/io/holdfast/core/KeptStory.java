@@ -1,5 +1,8 @@
 package io.holdfast.core;
 
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
 import io.holdfast.log.RecordView;
 import io.holdfast.log.RecoveryHandler;
 import io.holdfast.log.SegmentedLog;
@@ -91,7 +94,9 @@ final class KeptStory {
         settings.has("queue-qos0"),
         true,
         0,
-        QueueLimit.of(settings.number("max-queued", 0L)),
+        new QueueLimit(
+            settings.number("max-queued", 0L),
+            List.of(new Rule(Policy.DROP_OLDEST, new Scope.Owner("newest-*")))),
         new Limits(
             limits.subscriptionsPerSessionMax(),
             limits.topicLevelsMax(),

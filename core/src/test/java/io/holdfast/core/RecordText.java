@@ -74,6 +74,12 @@ final class RecordText {
               .formatted(
                   name(loaded.queue()),
                   Arrays.toString(Arrays.stream(loaded.entries()).map(Entry::position).toArray()));
+      case LogRecord.Displaced displaced ->
+          "displaced %s of %s in %s"
+              .formatted(
+                  Arrays.toString(displaced.counts()),
+                  Arrays.toString(displaced.positions()),
+                  name(displaced.queue()));
       case LogRecord.LetGo gone ->
           "let go %s of %s"
               .formatted(Arrays.toString(gone.counts()), Arrays.toString(gone.positions()));

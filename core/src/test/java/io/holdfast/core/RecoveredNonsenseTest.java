@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.holdfast.core.queue.Arrivals;
+import io.holdfast.core.queue.DropCounters;
 import io.holdfast.core.queue.Queue;
 import io.holdfast.core.record.LogRecord;
 import io.holdfast.core.record.LogRecord.QueueImage;
@@ -53,7 +54,8 @@ class RecoveredNonsenseTest {
   void aQueueIsOneThatThereCanBe() {
     assertThrows(IllegalStateException.class, () -> queue(-1, new long[0], new long[0]));
     assertThrows(IllegalStateException.class, () -> queue(0, new long[] {3}, new long[0]));
-    assertThrows(IllegalStateException.class, () -> queue(0, new long[0], new long[7]));
+    assertThrows(
+        IllegalStateException.class, () -> queue(0, new long[0], new long[DropCounters.COUNT + 1]));
   }
 
   private static Queue queue(long head, long[] entries, long[] dropped) {

@@ -94,6 +94,9 @@ final class Scenario implements Heard {
     if (settings.has("reject")) {
       rules.add(new Rule(Policy.REJECT, new Scope.Everything()));
     }
+    if (settings.has("drop-oldest")) {
+      rules.add(new Rule(Policy.DROP_OLDEST, new Scope.Everything()));
+    }
     return new QueueLimit(settings.number("max-queued", 0L), rules);
   }
 

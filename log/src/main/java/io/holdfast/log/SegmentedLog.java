@@ -269,7 +269,8 @@ public final class SegmentedLog implements Log {
   }
 
   /// Nothing is going on: writes one empty batch where no batch on disk tells yet that the last
-  /// record is durable. Where the reserve is used, only after a while: the next record tells it too.
+  /// record is durable. Where the reserve is used, only after a while: the next record tells it
+  /// too.
   public void idle() {
     boolean isDue = !files.usesReserve() || nowMillis >= pausedUntilMillis + RESERVE_IDLE_MILLIS;
     if (isDue && isQuiet() && !failed && settled < recordsEnd) {

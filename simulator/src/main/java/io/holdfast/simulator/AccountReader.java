@@ -22,6 +22,7 @@ final class AccountReader implements StateSink {
   private long refused;
   private long sessionEnded;
   private long returned;
+  private long displaced;
   private long full;
 
   /// Told of each queue.
@@ -58,7 +59,16 @@ final class AccountReader implements StateSink {
           kind,
           name,
           new QueueAccount(
-              accepted, handled, waiting, expired, tooLarge, refused, sessionEnded, returned, full),
+              accepted,
+              handled,
+              waiting,
+              expired,
+              tooLarge,
+              refused,
+              sessionEnded,
+              returned,
+              displaced,
+              full),
           present);
     }
   }
@@ -86,6 +96,7 @@ final class AccountReader implements StateSink {
       case "refused" -> refused = value;
       case "session ended" -> sessionEnded = value;
       case "returned" -> returned = value;
+      case "displaced" -> displaced = value;
       case "full" -> full = value;
       case "backlog" -> present += value;
       default -> {}

@@ -4,6 +4,7 @@ import io.holdfast.core.Broker;
 import io.holdfast.core.Effects;
 import io.holdfast.core.Event;
 import io.holdfast.core.record.LogRecord;
+import io.holdfast.core.record.LogRecord.DropReason;
 import io.holdfast.core.record.RecordCodec;
 import io.holdfast.log.LogListener;
 import io.holdfast.log.RecordView;
@@ -212,6 +213,11 @@ final class BrokerProcess {
         reached(Reached.BACKLOG_LOADED);
       } else if (record instanceof LogRecord.LetGo) {
         reached(Reached.LEFTOVER_LET_GO);
+      } else if (record instanceof LogRecord.Displaced) {
+        reached(Reached.DISPLACED_IN_THE_BACKLOG);
+      } else if (record instanceof LogRecord.Dropped dropped
+          && dropped.reason() == DropReason.DISPLACED) {
+        reached(Reached.DISPLACED_IN_THE_WINDOW);
       }
       if (trace().isTold()) {
         trace().line("  " + record);

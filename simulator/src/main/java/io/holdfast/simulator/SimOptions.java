@@ -67,7 +67,12 @@ record SimOptions(
     if (random.nextInt(3) > 0) {
       return QueueLimit.NONE;
     }
-    Policy policy = random.nextBoolean() ? Policy.REJECT : Policy.DROP_NEWEST;
+    Policy policy =
+        switch (random.nextInt(3)) {
+          case 0 -> Policy.REJECT;
+          case 1 -> Policy.DROP_NEWEST;
+          default -> Policy.DROP_OLDEST;
+        };
     return new QueueLimit(
         2 + random.nextInt(random.nextBoolean() ? 6 : 40),
         List.of(new Rule(policy, new Scope.Everything())));

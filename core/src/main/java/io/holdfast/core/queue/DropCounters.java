@@ -18,7 +18,9 @@ public final class DropCounters {
   /// Back to the shared queue that the entry came from, where it waits for another member.
   public static final int RETURNED = 5;
 
-  public static final int COUNT = 6;
+  public static final int DISPLACED = 6;
+
+  public static final int COUNT = 7;
 
   private DropCounters() {}
 
@@ -28,6 +30,7 @@ public final class DropCounters {
       case TOO_LARGE -> TOO_LARGE;
       case REFUSED -> REFUSED;
       case SESSION_ENDED -> SESSION_ENDED;
+      case DISPLACED -> DISPLACED;
     };
   }
 
@@ -38,6 +41,7 @@ public final class DropCounters {
       case TOO_LARGE -> Event.Reason.TOO_LARGE;
       case REFUSED -> Event.Reason.REFUSED;
       case SESSION_ENDED -> Event.Reason.SESSION_ENDED;
+      case DISPLACED -> Event.Reason.DISPLACED;
     };
   }
 }

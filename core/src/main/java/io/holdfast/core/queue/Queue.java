@@ -69,14 +69,17 @@ public final class Queue {
   /// None where no subscription has retained messages to bring.
   private Optional<Cursors> cursors = Optional.empty();
 
-  /// The position of the record that gave their sequences to entries that had waited behind a
-  /// cursor.
-  private long sequencedAt;
+  /// The position of the last record that moved or passed over entries that others follow: without
+  /// it these would stand elsewhere.
+  private long passedOverAt;
 
   private long[] dropped = NOTHING_DROPPED;
 
   private long handled;
   private boolean behind;
+
+  /// How many entries of the window left it before they were sent, and others before them did not.
+  private int doneAhead;
 
   /// Entries before this sequence may have been sent, as the log knows it.
   private long sentMark;
@@ -134,6 +137,7 @@ public final class Queue {
     queue.windowMax = image.window();
     queue.openOrClose();
     queue.sentUntil = queue.ring.head();
+    queue.countDoneAhead();
     return queue;
   }
 
@@ -172,6 +176,7 @@ public final class Queue {
         dropped(DropCounters.REFUSED),
         dropped(DropCounters.SESSION_ENDED),
         dropped(DropCounters.RETURNED),
+        dropped(DropCounters.DISPLACED),
         dropped(DropCounters.FULL));
   }
 
@@ -240,9 +245,9 @@ public final class Queue {
     return count;
   }
 
-  /// How many entries were never sent.
+  /// How many entries wait that were never sent.
   public long unsent() {
-    long beforeCursor = tail() - Math.max(sentUntil, ring.head());
+    long beforeCursor = tail() - Math.max(sentUntil, ring.head()) - doneAhead;
     return beforeCursor + cursors.map(Cursors::waiting).orElse(0L);
   }
 
@@ -309,6 +314,26 @@ public final class Queue {
     arrivals.backlogFrom(number, backlogCount() == 0 ? 0 : goesOnFrom);
   }
 
+  /// The first `count` messages of the backlog make room for newer ones; the others lie at or
+  /// behind `goesOnFrom`. They take no sequences with them. What lies in the window stays there:
+  /// the backlog would not follow it any more.
+  public void displace(long count, long goesOnFrom) {
+    Invariant.check(
+        count > 0 && count <= backlogCount(), "no more is displaced than the backlog has");
+    if (ring.tail() > ring.head() && state(ring.tail() - 1) != State.DONE) {
+      addGap(position(ring.tail() - 1));
+    }
+    backlogBesides -= count;
+    waitingBesides -= count;
+    countDropped(DropCounters.DISPLACED, count);
+    arrivals.backlogFrom(number, backlogCount() == 0 ? 0 : goesOnFrom);
+  }
+
+  private void addGap(long position) {
+    long sequence = ring.add(Entry.in(State.DONE, Entry.of(position, QoS.AT_MOST_ONCE, false)));
+    doneAhead += sequence >= sentUntil ? 1 : 0;
+  }
+
   private void backlog(long from, long count) {
     Invariant.check(count >= 0 && from >= 0, "a backlog lies somewhere");
     if (count > 0) {
@@ -363,12 +388,22 @@ public final class Queue {
   }
 
   public void sent(long sequence) {
-    sentUntil = Math.max(sentUntil, sequence + 1);
+    for (; sentUntil <= sequence; sentUntil++) {
+      doneAhead -= doneAhead > 0 && holds(sentUntil) && state(sentUntil) == State.DONE ? 1 : 0;
+    }
   }
 
   /// After a restart all that may have been sent counts as sent.
   public void assumeSent() {
     sentUntil = Math.max(sentUntil, Math.min(sentMark, tail()));
+    countDoneAhead();
+  }
+
+  private void countDoneAhead() {
+    doneAhead = 0;
+    for (long sequence = Math.max(sentUntil, ring.head()); sequence < ring.tail(); sequence++) {
+      doneAhead += state(sequence) == State.DONE ? 1 : 0;
+    }
   }
 
   public void enqueue(long position, QoS qos, boolean retain) {
@@ -485,7 +520,7 @@ public final class Queue {
   public void endCursor(String filter, long position) {
     if (cursors.isPresent()) {
       cursors.get().end(filter, new Ended());
-      sequencedAt = position;
+      passedOver(position);
       if (cursors.get().isEmpty()) {
         cursors = Optional.empty();
         openOrClose();
@@ -549,15 +584,22 @@ public final class Queue {
     return details.values();
   }
 
-  /// The position of the record that made the entry, or gave it its sequence: until that is
-  /// durable, nobody may see it.
+  /// The position of the record that made the entry: until that is durable, nobody may see it.
   public long knownSince(long sequence) {
     long entry = ring.at(sequence);
-    long made =
-        Entry.isDetailed(entry)
-            ? detail(sequence).map(Detail::knownSince).orElse(0L)
-            : Entry.position(entry);
-    return Math.max(made, sequencedAt);
+    return Entry.isDetailed(entry)
+        ? detail(sequence).map(Detail::knownSince).orElse(0L)
+        : Entry.position(entry);
+  }
+
+  /// The record at `position` took entries away that would come back, and first, if it was lost.
+  public void passedOver(long position) {
+    passedOverAt = position;
+  }
+
+  /// The position of the last such record: until that is durable, nobody may see what follows.
+  public long passedOverAt() {
+    return passedOverAt;
   }
 
   /// The positions of all messages whose entries are not done, but for the backlog.
@@ -587,10 +629,12 @@ public final class Queue {
     ring.set(sequence, Entry.in(state, entry));
     if (state == State.DONE) {
       waitingBesides--;
+      doneAhead += sequence >= sentUntil ? 1 : 0;
       if (!identifiers.isEmpty()) {
         identifiers.remove(sequence);
       }
       while (ring.head() < ring.tail() && state(ring.head()) == State.DONE) {
+        doneAhead -= ring.head() >= sentUntil ? 1 : 0;
         ring.removeFirst();
       }
       while (!details.isEmpty() && isPast(details.firstEntry().getValue())) {

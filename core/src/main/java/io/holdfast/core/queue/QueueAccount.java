@@ -11,6 +11,7 @@ import java.util.Map;
 ///
 /// @param waiting in flight included, and what waits behind a cursor
 /// @param returned to the shared queue that they came from
+/// @param displaced by newer ones, since the queue was at its limit
 /// @param full never accepted, since the queue was at its limit: no part of the law
 public record QueueAccount(
     long accepted,
@@ -21,11 +22,20 @@ public record QueueAccount(
     long refused,
     long sessionEnded,
     long returned,
+    long displaced,
     long full) {
 
   /// How many entries are gone without a reason; fewer than 0 where some came from nowhere.
   public long missing() {
-    return accepted - handled - waiting - expired - tooLarge - refused - sessionEnded - returned;
+    return accepted
+        - handled
+        - waiting
+        - expired
+        - tooLarge
+        - refused
+        - sessionEnded
+        - returned
+        - displaced;
   }
 
   /// All counts by name, those of the law first and in its order.
@@ -39,6 +49,7 @@ public record QueueAccount(
     counts.put("refused", refused);
     counts.put("session ended", sessionEnded);
     counts.put("returned", returned);
+    counts.put("displaced", displaced);
     counts.put("full", full);
     return counts;
   }

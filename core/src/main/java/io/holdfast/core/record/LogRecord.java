@@ -160,6 +160,14 @@ public sealed interface LogRecord {
   /// @param goesOnFrom all the others lie at or behind this position
   record Loaded(int queue, long[] entries, long goesOnFrom) implements LogRecord {}
 
+  /// The oldest messages of a queue's backlog made room for newer ones.
+  ///
+  /// @param goesOnFrom all the others of the backlog lie at or behind this position
+  /// @param positions one message of each segment that has some of them, ascending
+  /// @param counts how many each of these segments has
+  record Displaced(int queue, long goesOnFrom, long[] positions, long[] counts)
+      implements LogRecord {}
+
   /// Messages that the backlog of a queue which ended had wanted are let go.
   ///
   /// @param bornAt tells the queue from others that had its number
@@ -186,7 +194,14 @@ public sealed interface LogRecord {
     REFUSED,
     /// The session of the consumer that a QoS 2 message of a shared subscription went to ended
     /// [MQTT-4.8.2-5].
-    SESSION_ENDED
+    SESSION_ENDED,
+    /// Newer ones came while the queue was full.
+    DISPLACED;
+
+    /// Whether the entry may be sent after all if the record is lost.
+    public boolean isOfTheMoment() {
+      return this == EXPIRED || this == DISPLACED;
+    }
   }
 
   /// QoS 2 packet identifiers that a publisher may use again.

@@ -97,6 +97,7 @@ final class QueueCodec {
       case TOO_LARGE -> 1;
       case REFUSED -> 2;
       case SESSION_ENDED -> 3;
+      case DISPLACED -> 4;
     };
   }
 
@@ -106,6 +107,7 @@ final class QueueCodec {
       case 1 -> DropReason.TOO_LARGE;
       case 2 -> DropReason.REFUSED;
       case 3 -> DropReason.SESSION_ENDED;
+      case 4 -> DropReason.DISPLACED;
       default -> throw new IllegalStateException("dropped for an unknown reason " + code);
     };
   }

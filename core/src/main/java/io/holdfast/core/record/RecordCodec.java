@@ -2,6 +2,7 @@ package io.holdfast.core.record;
 
 import io.holdfast.core.record.LogRecord.Acknowledged;
 import io.holdfast.core.record.LogRecord.CountersPart;
+import io.holdfast.core.record.LogRecord.Displaced;
 import io.holdfast.core.record.LogRecord.Dropped;
 import io.holdfast.core.record.LogRecord.LetGo;
 import io.holdfast.core.record.LogRecord.Loaded;
@@ -97,6 +98,13 @@ public final class RecordCodec {
         out.varint(loaded.queue());
         out.deltas(loaded.entries());
         out.varint(loaded.goesOnFrom());
+      }
+      case Displaced displaced -> {
+        out.put(28);
+        out.varint(displaced.queue());
+        out.varint(displaced.goesOnFrom());
+        out.deltas(displaced.positions());
+        out.deltas(displaced.counts());
       }
       case LetGo gone -> {
         out.put(26);
@@ -228,6 +236,7 @@ public final class RecordCodec {
       case 24 -> new RetainedBrought(in.smallVarint(), in.optionalText(), in.deltas());
       case 25 -> new Loaded(in.smallVarint(), in.deltas(), in.varint());
       case 26 -> new LetGo(in.varint(), in.varint(), in.deltas(), in.deltas());
+      case 28 -> new Displaced(in.smallVarint(), in.varint(), in.deltas(), in.deltas());
       case 27 -> new WantedPart(in.deltas(), in.deltas(), in.list(QueueCodec::leftover));
       case 20 -> new CountersPart(in.smallVarint(), in.getLong());
       default -> throw new IllegalStateException("a record of unknown kind " + kind);

@@ -127,6 +127,7 @@ class RecordCodecTest {
             List.of(new Source(1, 2, Long.MIN_VALUE)),
             image),
         new LogRecord.Loaded(70_000, new long[] {5 << 8, 9 << 8 | 1}, BIG),
+        new LogRecord.Displaced(7, BIG, new long[] {1, BIG}, new long[] {BIG, 1}),
         new LogRecord.LetGo(BIG, 5, new long[] {1, BIG}, new long[] {BIG, 1}),
         new LogRecord.WantedPart(
             new long[] {0, BIG},

@@ -11,7 +11,8 @@ import java.util.List;
 /// What was read so far about how much may wait, and what is done beyond.
 final class QueuesDraft {
   private static final String ALLOWED =
-      "reject or drop-newest is allowed, alone or with `client PATTERN` or `topic FILTER` behind it";
+      "reject, drop-newest or drop-oldest is allowed, alone or with `client PATTERN` or"
+          + " `topic FILTER` behind it";
 
   private final List<Rule> rules = new ArrayList<>();
   private final List<ConfigurationLine> ruleLines = new ArrayList<>();
@@ -27,7 +28,7 @@ final class QueuesDraft {
         switch (words.get(0)) {
           case "reject" -> Policy.REJECT;
           case "drop-newest" -> Policy.DROP_NEWEST;
-          case "drop-oldest" -> throw line.error("drop-oldest is not built yet. " + ALLOWED + ".");
+          case "drop-oldest" -> Policy.DROP_OLDEST;
           default -> throw line.error(ALLOWED + ".");
         };
     rules.add(new Rule(policy, scope(line, words.subList(1, words.size()))));
@@ -63,8 +64,8 @@ final class QueuesDraft {
                   .formatted(messagesMaximum)
               + " dropped for it, and counted, "
               + (rules.isEmpty()
-                  ? "since no `queue_full` says `reject`."
-                  : "unless a `queue_full` that says `reject` comes first for it.")
+                  ? "since no `queue_full` says otherwise."
+                  : "unless a `queue_full` that says otherwise comes first for it.")
               + " Without this option nothing is.");
     }
     return limit;

@@ -134,7 +134,7 @@ public final class BrokerLog implements AutoCloseable {
   private static LogType typeOf(Event.Reason reason) {
     return switch (reason) {
       case EXPIRED, SESSION_ENDED -> LogType.INFORMATION;
-      case TOO_LARGE, QUEUE_FULL, SLOW_RECEIVER, REFUSED, NO_SPACE -> LogType.NOTICE;
+      case TOO_LARGE, QUEUE_FULL, DISPLACED, SLOW_RECEIVER, REFUSED, NO_SPACE -> LogType.NOTICE;
     };
   }
 
@@ -144,6 +144,7 @@ public final class BrokerLog implements AutoCloseable {
           case EXPIRED -> "expired";
           case TOO_LARGE -> "larger than the client takes";
           case QUEUE_FULL -> "the queue is full (max_queued_messages)";
+          case DISPLACED -> "newer ones came, and the queue is full (max_queued_messages)";
           case NO_SPACE -> "QoS 0, and there is no space for it";
           case SLOW_RECEIVER -> "QoS 0, and the client reads too slowly";
           case REFUSED -> "refused by the client on a shared subscription";

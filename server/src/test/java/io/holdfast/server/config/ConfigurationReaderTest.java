@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigurationReaderTest {
   private static final String QUEUE_FULL =
-      "reject or drop-newest is allowed, alone or with `client PATTERN` or `topic FILTER` behind"
+      "reject, drop-newest or drop-oldest is allowed, alone or with `client PATTERN` or `topic FILTER` behind"
           + " it.";
 
   @TempDir Path folder;
@@ -311,7 +311,7 @@ class ConfigurationReaderTest {
         "max_qos 1 | a listener with a lower QoS is not built yet",
         "max_queued_bytes 1000 | a limit in bytes is not built; count messages",
         "queue_full reject | no queue is ever full while max_queued_messages is not set. Set it as well.",
-        "queue_full drop-oldest | drop-oldest is not built yet. " + QUEUE_FULL,
+        "queue_full drop-oldest | no queue is ever full while max_queued_messages is not set. Set it as well.",
         "queue_full Reject | " + QUEUE_FULL,
         "queue_full reject t/# | " + QUEUE_FULL,
         "queue_full reject topic | " + QUEUE_FULL,
@@ -416,6 +416,7 @@ class ConfigurationReaderTest {
         """
         queue_full reject topic alarm/#
         queue_full drop-newest client sensor-*
+        queue_full drop-oldest topic sensor/#
         queue_full reject # all others
         max_queued_messages 10
         """;
@@ -423,6 +424,8 @@ class ConfigurationReaderTest {
         List.of(
             new Rule(Policy.REJECT, new Scope.Topic(TopicFilter.parse("alarm/#").orElseThrow())),
             new Rule(Policy.DROP_NEWEST, new Scope.Owner("sensor-*")),
+            new Rule(
+                Policy.DROP_OLDEST, new Scope.Topic(TopicFilter.parse("sensor/#").orElseThrow())),
             new Rule(Policy.REJECT, new Scope.Everything())),
         read(file).broker().queueLimit().rules());
   }

@@ -80,7 +80,9 @@ final class AccountsCheck {
     if (account.accepted() < session.entries.cardinality()) {
       throw broken(client, "got %d messages".formatted(session.entries.cardinality()), account);
     }
-    if (account.expired() + account.tooLarge() + account.full() + account.waiting() < unseen) {
+    long underReason =
+        account.expired() + account.tooLarge() + account.displaced() + account.full();
+    if (underReason + account.waiting() < unseen) {
       throw broken(client, "never got %d messages".formatted(unseen), account);
     }
   }
@@ -142,6 +144,7 @@ final class AccountsCheck {
         || !mayBeReturned
         || (account.tooLarge() > 0 && !client.limitsPackets)
         || (account.full() > 0 && settings.queueLimit().messagesMaximum() == 0)
+        || (account.displaced() > 0 && !settings.queueLimit().mayDropOldest())
         || account.refused() > client.refusals
         || account.sessionEnded() > 0) {
       throw broken(client, "gave no such reason", account);

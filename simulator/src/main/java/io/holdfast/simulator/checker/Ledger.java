@@ -147,7 +147,7 @@ public final class Ledger {
       message.mayHaveBeenRefused = true;
     }
     message.transmissions++;
-    limits.sent(message, clients.values());
+    limits.sent(message, messages, clients.values());
   }
 
   /// `session` asks for what `interest` matches.
@@ -206,7 +206,7 @@ public final class Ledger {
   void willOut(Message message) {
     begun(message, tick());
     message.transmissions = 1;
-    limits.sent(message, clients.values());
+    limits.sent(message, messages, clients.values());
   }
 
   /// A will that has to be published, and has been by now.

@@ -32,12 +32,15 @@ final class LimitsCheck {
   /// What is retained may enter, and what is on its way to the broker and comes in behind.
   void asked(SessionView session, Interest interest, List<Message> messages, int retained) {
     if (queuesAreLimited()) {
+      int before = session.mayHaveEntered;
       session.mayHaveEntered += retained;
+      session.mayHaveHadCursor |= retained > 0;
       for (Message message : messages) {
         if (isMaybeUnderWay(message)
             && interest.matches(message.topic())
             && message.cameOutBefore.putIfAbsent(session, session.cameOut) == null) {
           session.mayHaveEntered++;
+          message.enteredBefore.put(session, before);
         }
       }
     }
@@ -50,7 +53,7 @@ final class LimitsCheck {
   }
 
   /// It may enter the queues of all whose subscriptions it matches.
-  void sent(Message message, Collection<ClientView> clients) {
+  void sent(Message message, List<Message> messages, Collection<ClientView> clients) {
     if (queuesAreLimited()) {
       for (ClientView client : clients) {
         SessionView session = client.sessionOrNull();
@@ -58,10 +61,29 @@ final class LimitsCheck {
           session.mayHaveEntered++;
           if (message.transmissions == 1) {
             message.cameOutBefore.put(session, session.cameOut);
+            message.enteredBefore.put(
+                session, session.mayHaveEntered - maybeUnderWay(messages, session, message));
           }
         }
       }
     }
+  }
+
+  /// How many messages that were sent before may enter the queue behind `sent`.
+  private int maybeUnderWay(List<Message> messages, SessionView session, Message sent) {
+    int count = 0;
+    for (Message message : dropsOldest() ? messages : List.<Message>of()) {
+      if (message.number() != sent.number()
+          && isMaybeUnderWay(message)
+          && session.matches(message.topic())) {
+        count += message.transmissions;
+      }
+    }
+    return count;
+  }
+
+  private boolean dropsOldest() {
+    return settings.queueLimit().mayDropOldest();
   }
 
   /// Whoever's queue may have been full meanwhile may miss it, unless its publisher would have been
@@ -70,7 +92,9 @@ final class LimitsCheck {
     if (queuesAreLimited() && !isRejectedWhereFull(message)) {
       for (ClientView client : clients) {
         SessionView session = client.sessionOrNull();
-        if (session != null && mayBeFull(session, message)) {
+        if (session != null
+            && mayBeFull(session, message)
+            && (!dropsOldest() || session.mayHaveHadCursor)) {
           session.droppable.set(message.number());
         }
       }
@@ -101,7 +125,15 @@ final class LimitsCheck {
   boolean mayMiss(SessionView session, Message message) {
     return mayHaveExpired(message)
         || mayBeTooLarge(message, session.packetBytesLeast)
-        || session.droppable.get(message.number());
+        || session.droppable.get(message.number())
+        || mayBeDisplaced(session, message);
+  }
+
+  /// The oldest message makes room only where as many newer ones wait as the queue may hold.
+  private boolean mayBeDisplaced(SessionView session, Message message) {
+    return dropsOldest()
+        && session.mayHaveEntered - message.enteredBefore.getOrDefault(session, 0)
+            >= settings.queueLimit().messagesMaximum();
   }
 
   /// The same for a shared subscription.

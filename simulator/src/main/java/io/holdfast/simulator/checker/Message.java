@@ -56,6 +56,9 @@ public final class Message {
   /// How many messages had come out of each queue when it was first sent.
   final Map<SessionView, Integer> cameOutBefore = new HashMap<>(0);
 
+  /// How many may have entered each queue before it, of those that cannot enter behind it.
+  final Map<SessionView, Integer> enteredBefore = new HashMap<>(0);
+
   Message(
       int number,
       Draft draft,

@@ -47,7 +47,7 @@ final class OrderCheck {
 
   private boolean mayComeLate(Arrival arrival) {
     Message message = arrival.message();
-    if (message.mayHaveBeenRefused || (message.expirySeconds() >= 0 && arrival.packet().dup())) {
+    if (message.mayHaveBeenRefused) {
       return true;
     }
     boolean atMostOnce = arrival.packet().qos() == QoS.AT_MOST_ONCE;

@@ -55,6 +55,9 @@ final class SessionView {
 
   int cameOut;
 
+  /// Whether retained messages may have been brought to it by a cursor, and others waited behind.
+  boolean mayHaveHadCursor;
+
   /// When the client ended it, or saw that it was ended.
   long ended;
 

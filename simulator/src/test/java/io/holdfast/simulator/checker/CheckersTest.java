@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.holdfast.core.QueueLimit;
+import io.holdfast.core.QueueLimit.Policy;
+import io.holdfast.core.QueueLimit.Rule;
+import io.holdfast.core.QueueLimit.Scope;
 import io.holdfast.core.queue.QueueAccount;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.Disconnect;
@@ -202,6 +206,34 @@ class CheckersTest {
     Told.takes(alice, second, 2);
     breaks("P1", limited.ledger::checkAtTheEnd);
     assertTrue(first.number() < second.number());
+  }
+
+  private static Told droppingTheOldestOfThree() {
+    return new Told(
+        new QueueLimit(2, List.of(new Rule(Policy.DROP_OLDEST, new Scope.Everything()))), false);
+  }
+
+  @Test
+  void theOldestMessageMayMakeRoomWhereAsManyNewerOnesWaitAsTheQueueHolds() {
+    Told limited = droppingTheOldestOfThree();
+    PacketLaw alice = limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    Message second = limited.published("t/1", AT_LEAST_ONCE);
+    Message third = limited.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, second, 2);
+    Told.takes(alice, third, 3);
+    limited.world.accounts.put("alice", new QueueAccount(3, 2, 0, 0, 0, 0, 0, 0, 1, 0));
+    limited.ledger.checkAtTheEnd();
+  }
+
+  @Test
+  void aNewerMessageMayNotMakeRoom() {
+    Told limited = droppingTheOldestOfThree();
+    PacketLaw alice = limited.subscribed("alice", "t/#", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    limited.published("t/1", AT_LEAST_ONCE);
+    Told.takes(alice, limited.published("t/1", AT_LEAST_ONCE), 3);
+    breaks("P1", limited.ledger::checkAtTheEnd);
   }
 
   @Test
@@ -519,7 +551,7 @@ class CheckersTest {
   /// gone out: once called one time too many.
   @Test
   void aCrashMayRepeatEachCopyThatIsKeptAtQoS0Once() {
-    Told kept = new Told(0, true);
+    Told kept = new Told(QueueLimit.NONE, true);
     PacketLaw alice = kept.subscribed("alice", "t/#", AT_MOST_ONCE);
     Message message = kept.message("t/1", AT_LEAST_ONCE);
     kept.ledger.sent(message);
@@ -598,7 +630,7 @@ class CheckersTest {
   /// What the broker says of a queue with the counts that the tests are about.
   private void says(String queue, long accepted, long handled, long waiting, long expired) {
     told.world.accounts.put(
-        queue, new QueueAccount(accepted, handled, waiting, expired, 0, 0, 0, 0, 0));
+        queue, new QueueAccount(accepted, handled, waiting, expired, 0, 0, 0, 0, 0, 0));
   }
 
   private PacketLaw aliceTakesTwo() {

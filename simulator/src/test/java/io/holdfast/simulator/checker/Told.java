@@ -33,16 +33,16 @@ final class Told {
   final Ledger ledger;
 
   Told() {
-    this(0, false);
+    this(QueueLimit.NONE, false);
   }
 
   /// @param queuedMessagesMaximum what the operator set, 0 for no limit
   Told(long queuedMessagesMaximum) {
-    this(queuedMessagesMaximum, false);
+    this(QueueLimit.of(queuedMessagesMaximum), false);
   }
 
   /// @param queuesQoS0 whether the operator has messages at QoS 0 kept too
-  Told(long queuedMessagesMaximum, boolean queuesQoS0) {
+  Told(QueueLimit queueLimit, boolean queuesQoS0) {
     BrokerSettings defaults = BrokerSettings.defaults();
     this.ledger =
         new Ledger(
@@ -57,7 +57,7 @@ final class Told {
                 queuesQoS0,
                 defaults.retainAvailable(),
                 defaults.sysIntervalSeconds(),
-                QueueLimit.of(queuedMessagesMaximum),
+                queueLimit,
                 defaults.limits()));
   }
 
