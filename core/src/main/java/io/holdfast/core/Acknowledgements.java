@@ -35,15 +35,17 @@ final class Acknowledgements {
   private final Journal journal;
   private final Answers answers;
   private final Counters counters;
+  private final int clientsPerTurnMax;
   private final List<Client> unrecorded = new ArrayList<>();
   private final Map<Integer, Sequences> sharedDone = new TreeMap<>();
   private long unrecordedSinceMillis = LogRecord.NEVER;
   private boolean answerWaits;
 
-  Acknowledgements(Journal journal, Answers answers, Counters counters) {
+  Acknowledgements(Journal journal, Answers answers, Counters counters, Limits limits) {
     this.journal = journal;
     this.answers = answers;
     this.counters = counters;
+    this.clientsPerTurnMax = limits.deliveriesPerTurnMax();
   }
 
   // What consumers answer
@@ -128,20 +130,25 @@ final class Acknowledgements {
   // What becomes a record
 
   /// Records what was acknowledged, if a batch is open anyway, somebody waits for it, or it has
-  /// waited long enough.
-  void recordAll(boolean batchIsOpen) {
+  /// waited long enough; of a bounded number of clients. True where there are more.
+  boolean recordAll(boolean batchIsOpen) {
     if (unrecorded.isEmpty()) {
-      return;
+      return false;
     }
     boolean late = journal.nowMillis() - unrecordedSinceMillis >= ACKNOWLEDGE_MILLIS;
-    if (batchIsOpen || answerWaits || late) {
-      unrecorded.forEach(this::gatherShared);
-      commitShared();
-      unrecorded.forEach(this::commitOwn);
-      unrecorded.clear();
-      unrecordedSinceMillis = LogRecord.NEVER;
-      answerWaits = false;
+    if (!batchIsOpen && !answerWaits && !late) {
+      return false;
     }
+    List<Client> some = unrecorded.subList(0, Math.min(clientsPerTurnMax, unrecorded.size()));
+    some.forEach(this::gatherShared);
+    commitShared();
+    some.forEach(this::commitOwn);
+    some.clear();
+    answerWaits = !unrecorded.isEmpty();
+    if (!answerWaits) {
+      unrecordedSinceMillis = LogRecord.NEVER;
+    }
+    return answerWaits;
   }
 
   /// Records what one client acknowledged, now.

@@ -120,6 +120,9 @@ final class ClientConnection {
     private final int aliasesOutMax;
     final Outbound outbound;
 
+    /// Those who came later have higher ones.
+    long number;
+
     /// PUBLISH packets at QoS 1 and 2 that it sent on this connection, less the answers that give
     /// it room for another [MQTT-4.9.0-2, -3]. Below zero where those ended exchanges of earlier
     /// connections.

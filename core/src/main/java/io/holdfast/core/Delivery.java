@@ -43,6 +43,7 @@ final class Delivery {
   private List<Client> awaitDurable = new ArrayList<>();
   private List<Client> awaitBlocks = new ArrayList<>();
   private final ByNumber<Client> consumers = new ByNumber<>();
+  private long newestClient;
 
   Delivery(
       Journal journal,
@@ -64,6 +65,7 @@ final class Delivery {
   // Who consumes
 
   void attach(Client client) {
+    client.number = ++newestClient;
     consumers.put(client.session().queueNumber(), client);
     refresh(client);
   }
@@ -71,6 +73,11 @@ final class Delivery {
   void detach(Client client) {
     acknowledgements.record(client);
     consumers.remove(client.session().queueNumber(), client);
+  }
+
+  /// The number of the client that came last.
+  long newestClient() {
+    return newestClient;
   }
 
   @Nullable Client consumerOf(Queue queue) {
@@ -156,11 +163,16 @@ final class Delivery {
 
   // Sending
 
+  boolean isAnyReady() {
+    return !ready.isEmpty();
+  }
+
   /// Serves what is ready, up to the turn's bound. True where something is left.
   ///
+  /// @param handedOn how many messages went out in this turn without being queued
   /// @param served told of each session that may take more than before
-  boolean serve(Consumer<Session> served) {
-    int budget = limits.deliveriesPerTurnMax();
+  boolean serve(int handedOn, Consumer<Session> served) {
+    int budget = Math.max(1, limits.deliveriesPerTurnMax() - handedOn);
     while (budget > 0 && !ready.isEmpty()) {
       Client client = ready.removeFirst();
       client.outbound.ready = false;
@@ -360,6 +372,11 @@ final class Delivery {
   void direct(Session session, Option option, Published published) {
     Client client = consumerOf(session.queue());
     if (client == null || client.connection().isClosing()) {
+      return;
+    }
+    if (published.atMillis() < journal.nowMillis()
+        && published.expiresAtMillis() <= journal.nowMillis()) {
+      counters.dropped(session.clientId(), Event.Reason.EXPIRED, 1);
       return;
     }
     QoS qos = QoS.lower(option.granted(), published.qos());

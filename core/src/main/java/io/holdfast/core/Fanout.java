@@ -14,8 +14,11 @@ import io.holdfast.core.routing.Router.Routed;
 import io.holdfast.core.routing.SharedSubscription;
 import io.holdfast.core.routing.TargetSet;
 import io.holdfast.core.session.Session;
+import io.holdfast.log.Grant;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +33,19 @@ final class Fanout {
 
   private final Journal journal;
   private final Delivery delivery;
+  private final Broadcasts broadcasts;
   private final FullQueues full;
   private final BrokerSettings settings;
 
-  Fanout(Journal journal, Delivery delivery, FullQueues full, BrokerSettings settings) {
+  Fanout(
+      Journal journal,
+      Delivery delivery,
+      Broadcasts broadcasts,
+      FullQueues full,
+      BrokerSettings settings) {
     this.journal = journal;
     this.delivery = delivery;
+    this.broadcasts = broadcasts;
     this.full = full;
     this.settings = settings;
   }
@@ -90,7 +100,8 @@ final class Fanout {
       @Nullable Session publisher) {
     Routed routed = journal.state().router().targets(topic, publisher);
     boolean isEntry = becomesEntry(qos, routed.durable());
-    boolean isKept = isKept(qos, retain, routed);
+    int bytes = topic.length() + passedOn.length() + payload.length() + Publishing.RECORD_BYTES;
+    boolean isKept = isKept(qos, retain, topic, bytes, routed);
     Published message =
         new Published(
             journal.nowMillis(),
@@ -111,14 +122,19 @@ final class Fanout {
     } else if (source.isPresent() || willOf.isPresent()) {
       journal.commit(withoutMessage(message));
     }
-    handOn(message, routed.durable());
-    handOn(message, routed.transients(), position);
+    if (handOn(message, routed, position)) {
+      slow(publisher);
+    }
     return Accepted.of(!routed.isEmpty(), isEntry || retain || source.isPresent());
   }
 
   /// Whether a message would be put into the log.
-  boolean needsRecord(QoS qos, boolean retain, Bytes topic, @Nullable Session publisher) {
-    return isKept(qos, retain, journal.state().router().targets(topic, publisher));
+  ///
+  /// @param bytes of its record
+  boolean needsRecord(
+      QoS qos, boolean retain, Bytes topic, int bytes, @Nullable Session publisher) {
+    Routed routed = journal.state().router().targets(topic, publisher);
+    return isKept(qos, retain, topic, bytes, routed);
   }
 
   /// How full the queues are that want a message, as `FullQueues.fullness` has it.
@@ -126,38 +142,67 @@ final class Fanout {
     return full.fullness(qos, topic, journal.state().router().targets(topic, publisher).durable());
   }
 
-  private boolean isKept(QoS qos, boolean retain, Routed routed) {
-    return retain || becomesEntry(qos, routed.durable()) || waits(qos, routed.transients());
+  /// On a broadcast's way a transient session may fall behind. Where there is no space for that,
+  /// the message goes to all at once.
+  private boolean isKept(QoS qos, boolean retain, Bytes topic, int bytes, Routed routed) {
+    return retain
+        || becomesEntry(qos, routed.durable())
+        || (isBroadcast(qos, settings.queuesQoS0(), topic, routed)
+            && mayWait(qos, routed.transients())
+            && journal.log().grant(bytes) == Grant.GRANTED)
+        || waits(qos, routed.transients());
   }
 
-  private boolean becomesEntry(QoS qos, TargetSet durable) {
-    for (Group group : durable.groups()) {
-      if (becomesEntry(qos, group.option())) {
+  /// Whether it takes more than a turn to hand the message on, or another that does is before it.
+  private boolean isBroadcast(QoS qos, boolean queuesQoS0, Bytes topic, Routed routed) {
+    int countMax = settings.limits().deliveriesPerTurnMax();
+    return (!broadcasts.isEmpty() && broadcasts.isUnderWay(topic))
+        || (routed.transients().count() + routed.durable().count() > countMax
+            && handedOn(qos, queuesQoS0, routed) > countMax);
+  }
+
+  /// To how many the message goes straight.
+  private static int handedOn(QoS qos, boolean queuesQoS0, Routed routed) {
+    int count = routed.transients().count();
+    for (Group group : routed.durable().groups()) {
+      count += Entries.becomesEntry(qos, group.option(), queuesQoS0) ? 0 : group.queues().length;
+    }
+    return count;
+  }
+
+  private static boolean mayWait(QoS qos, TargetSet transients) {
+    for (Group group : transients.groups()) {
+      if (mayWait(qos, group.option())) {
         return true;
       }
     }
     return false;
   }
 
-  private boolean becomesEntry(QoS qos, Option option) {
-    return Entries.becomesEntry(qos, option, settings.queuesQoS0());
+  private static boolean mayWait(QoS qos, Option option) {
+    return QoS.lower(qos, option.granted()) != QoS.AT_MOST_ONCE;
   }
 
-  /// Whether a transient session is behind, so that the message has to wait for it in the log.
-  private boolean waits(QoS qos, TargetSet transients) {
-    for (Group group : transients.groups()) {
-      for (int number : group.queues()) {
-        Queue queue = journal.state().numbers().get(number);
-        if (queue != null && waits(qos, queue, group.option())) {
-          return true;
-        }
+  private boolean becomesEntry(QoS qos, TargetSet durable) {
+    for (Group group : durable.groups()) {
+      if (Entries.becomesEntry(qos, group.option(), settings.queuesQoS0())) {
+        return true;
       }
     }
     return false;
   }
 
-  private static boolean waits(QoS qos, Queue queue, Option option) {
-    return QoS.lower(qos, option.granted()) != QoS.AT_MOST_ONCE && queue.isBehind();
+  /// Whether a transient session is behind, so that the message has to wait for it in the log.
+  private boolean waits(QoS qos, TargetSet transients) {
+    for (Group group : transients.groups()) {
+      for (int number : mayWait(qos, group.option()) ? group.queues() : NONE) {
+        Queue queue = journal.state().numbers().get(number);
+        if (queue != null && queue.isBehind()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /// How the record names the targets. A set is logged once, before it is first named.
@@ -206,34 +251,127 @@ final class Fanout {
     }
   }
 
-  /// Where it does not become an entry it goes now or not at all.
-  private void handOn(Published message, TargetSet durable) {
-    for (Group group : durable.groups()) {
-      if (!becomesEntry(message.qos(), group.option())) {
-        for (int number : group.queues()) {
-          handOn(message, number, group.option());
-        }
+  /// Hands on a message that is in no record.
+  void handOn(Published message, Routed routed) {
+    handOn(message, routed, 0);
+  }
+
+  /// To all for whom it does not become an entry of a durable queue, at once or in turns. True
+  /// where it is in turns.
+  ///
+  /// @param position of its record, 0 where it has none
+  private boolean handOn(Published message, Routed routed, long position) {
+    QoS qos = message.qos();
+    if (isBroadcast(qos, message.queuesQoS0(), message.topic(), routed)) {
+      if (position != 0 || !mayWait(qos, routed.transients())) {
+        return begin(message, routed, position);
       }
+      broadcasts.finish(message.topic(), this::hand);
+    }
+    for (Group group : routed.durable().groups()) {
+      if (!becomesEntry(message, group)) {
+        handOn(message, group, position);
+      }
+    }
+    for (Group group : routed.transients().groups()) {
+      handOn(message, group, position);
+    }
+    return false;
+  }
+
+  private static boolean becomesEntry(Published message, Group group) {
+    return Entries.becomesEntry(message.qos(), group.option(), message.queuesQoS0());
+  }
+
+  private void handOn(Published message, Group group, long position) {
+    for (int number : group.queues()) {
+      handOn(message, number, group.option(), position);
     }
   }
 
-  /// To transient sessions it goes straight, but for those that are behind: there it waits, where
-  /// it lies in the log.
-  private void handOn(Published message, TargetSet transients, long position) {
-    for (Group group : transients.groups()) {
-      for (int number : group.queues()) {
-        Queue queue = journal.state().numbers().get(number);
-        if (queue == null) {
-          continue;
-        }
-        if (!waits(message.qos(), queue, group.option())) {
-          handOn(message, number, group.option());
-        } else if (!full.dropsFor(queue, message.topic())) {
-          Invariant.check(position != 0, "what waits for a transient session lies in the log");
-          journal.state().entries().enqueueTransient(queue, position, message, group.option());
-        }
+  /// It goes straight, but where a transient session is behind: there it waits, where it lies in
+  /// the log.
+  private void handOn(Published message, int number, Option option, long position) {
+    Queue queue = journal.state().numbers().get(number);
+    if (queue == null) {
+      return;
+    }
+    if (!mayWait(message.qos(), option) || !queue.isBehind()) {
+      handOn(message, number, option);
+    } else if (!full.dropsFor(queue, message.topic())) {
+      Invariant.check(position != 0, "what waits for a transient session lies in the log");
+      journal.state().entries().enqueueTransient(queue, position, message, option);
+    }
+  }
+
+  // In turns
+
+  /// False where it is for nobody.
+  private boolean begin(Published message, Routed routed, long position) {
+    List<Group> groups = new ArrayList<>();
+    for (Group group : routed.durable().groups()) {
+      if (!becomesEntry(message, group)) {
+        groups.add(group);
       }
     }
+    groups.addAll(routed.transients().groups());
+    if (groups.isEmpty()) {
+      return false;
+    }
+    broadcasts.makeRoom(Broadcast.bytes(message), this::hand);
+    broadcasts.add(
+        new Broadcast(
+            owned(message), position, delivery.newestClient(), journal.log().end(), groups));
+    return true;
+  }
+
+  /// What of the message has to be known to hand it on.
+  private static Published owned(Published message) {
+    return new Published(
+        message.atMillis(),
+        message.expiresAtMillis(),
+        message.qos(),
+        message.retain(),
+        message.queuesQoS0(),
+        Optional.empty(),
+        Optional.empty(),
+        NOBODY,
+        NONE,
+        message.topic().copy(),
+        message.passedOn().copy(),
+        message.payload().copy());
+  }
+
+  /// Who publishes more than can be handed on is slowed down.
+  private void slow(@Nullable Session publisher) {
+    Client client = publisher == null ? null : delivery.consumerOf(publisher.queue());
+    if (client != null) {
+      client.fullness = Math.max(client.fullness, broadcasts.fullness());
+    }
+  }
+
+  /// Broadcasts go on: by a turn's bound, or half of it where others are ready. Gives by how many
+  /// messages.
+  int goOn() {
+    int max = settings.limits().deliveriesPerTurnMax();
+    return broadcasts.goOn(delivery.isAnyReady() ? (max + 1) / 2 : max, this::hand);
+  }
+
+  private void hand(Broadcast broadcast, int number, Option option) {
+    if (isFor(broadcast, number)) {
+      handOn(broadcast.message(), number, option, broadcast.position());
+    }
+  }
+
+  /// Whether the number is still that of a queue which was there when the message came.
+  private boolean isFor(Broadcast broadcast, int number) {
+    SharedSubscription shared = journal.state().numbers().shared(number);
+    if (shared != null) {
+      return shared.queue().bornAt() < broadcast.queuesUntil();
+    }
+    Queue queue = journal.state().numbers().get(number);
+    Client client = queue == null ? null : delivery.consumerOf(queue);
+    return client != null && client.number <= broadcast.clientsUntil();
   }
 
   /// Hands a message that is in no queue to the consumer of queue `number`, if it has one.

@@ -12,6 +12,8 @@ package io.holdfast.core;
 /// @param windowMax entries of a queue that are in memory while its consumer is there, and twice so
 ///   many at most
 /// @param snapshotBytesPerTurnMax how much of a snapshot is written in one turn, and one part more
+/// @param broadcastsMax messages on their way through more consumers than one turn serves
+/// @param broadcastBytesMax how long those are together, but for a single one
 public record Limits(
     int subscriptionsPerSessionMax,
     int topicLevelsMax,
@@ -20,7 +22,9 @@ public record Limits(
     int idleConnectMillis,
     int retainedPerStepMax,
     int windowMax,
-    int snapshotBytesPerTurnMax) {
+    int snapshotBytesPerTurnMax,
+    int broadcastsMax,
+    int broadcastBytesMax) {
   /// The longest packet that MQTT can express, in bytes.
   public static final int PACKET_BYTES_MAX = 268_435_460;
 
@@ -40,6 +44,8 @@ public record Limits(
         idleConnectMillis,
         1_000,
         1_024,
-        64 << 10);
+        64 << 10,
+        64,
+        16 << 20);
   }
 }

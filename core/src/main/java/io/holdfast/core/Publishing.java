@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// Takes messages from publishers at all three levels of QoS, and answers them.
 final class Publishing {
   /// What a record has beside the message, at most, but for its targets' set.
-  private static final int RECORD_BYTES = 256;
+  static final int RECORD_BYTES = 256;
 
   private final Journal journal;
   private final Answers answers;
@@ -90,7 +90,7 @@ final class Publishing {
   }
 
   private Admission.Verdict judge(Client client, Publish packet, Bytes topic, int bytes) {
-    if (!client.mustComeAgain && !needsRecord(client, packet, topic)) {
+    if (!client.mustComeAgain && !needsRecord(client, packet, topic, bytes)) {
       return Admission.Verdict.TAKEN;
     }
     Admission.Verdict verdict = admission.judge(client, packet.qos(), bytes);
@@ -124,7 +124,7 @@ final class Publishing {
   }
 
   /// A duplicate at QoS 2 needs none.
-  private boolean needsRecord(Client client, Publish packet, Bytes topic) {
+  private boolean needsRecord(Client client, Publish packet, Bytes topic, int bytes) {
     if (packet.qos() == QoS.EXACTLY_ONCE) {
       Session session = client.session();
       Long open = session.openReceived().get(packet.packetId());
@@ -135,7 +135,7 @@ final class Publishing {
         return true;
       }
     }
-    return fanout.needsRecord(packet.qos(), packet.retain(), topic, client.session());
+    return fanout.needsRecord(packet.qos(), packet.retain(), topic, bytes, client.session());
   }
 
   /// The packet's topic, or the one that its alias stands for. None where it broke the rules of
@@ -308,9 +308,10 @@ final class Publishing {
   /// Whether somebody wants a will for whom it has to be kept, and there is no space for it now.
   boolean postponesWill(Will will, @Nullable Session publisher) {
     boolean retain = will.retain() && settings.retainAvailable();
-    int bytes = will.topic().length() + will.passedOn().length() + will.payload().length();
-    return fanout.needsRecord(will.qos(), retain, will.topic(), publisher)
-        && admission.postponesWill(bytes + RECORD_BYTES);
+    int bytes =
+        will.topic().length() + will.passedOn().length() + will.payload().length() + RECORD_BYTES;
+    return fanout.needsRecord(will.qos(), retain, will.topic(), bytes, publisher)
+        && admission.postponesWill(bytes);
   }
 
   /// Publishes a client's will, and removes it with the same record.

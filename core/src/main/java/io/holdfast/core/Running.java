@@ -48,6 +48,7 @@ final class Running implements DurableState.Listener {
   private final Displacing displacing;
   private final Delivery delivery;
   private final SharedDelivery sharedDelivery;
+  private final Broadcasts broadcasts;
   private final Fanout fanout;
   private final Publishing publishing;
   private final Sessions sessions;
@@ -74,7 +75,7 @@ final class Running implements DurableState.Listener {
     this.answers = new Answers(journal, effects, this::opened);
     this.admission = new Admission(journal, answers, counters, effects);
     this.spaceWatch = new SpaceWatch(journal, effects);
-    this.acknowledgements = new Acknowledgements(journal, answers, counters);
+    this.acknowledgements = new Acknowledgements(journal, answers, counters, settings.limits());
     FullQueues full = new FullQueues(journal, counters, effects, settings);
     this.loading = new Loading(journal, full, settings.limits().windowMax(), this::lookAgain);
     this.delivery =
@@ -88,10 +89,19 @@ final class Running implements DurableState.Listener {
             settings.limits());
     this.displacing = new Displacing(journal, full, loading, delivery, acknowledgements);
     this.sharedDelivery = new SharedDelivery(journal, delivery, loading);
-    this.fanout = new Fanout(journal, delivery, full, settings);
+    this.broadcasts = new Broadcasts(wanted, counters, settings.limits());
+    this.fanout = new Fanout(journal, delivery, broadcasts, full, settings);
     this.publishing = new Publishing(journal, answers, fanout, counters, admission, settings);
     this.sessions =
-        new Sessions(journal, publishing, delivery, acknowledgements, counters, timers, settings);
+        new Sessions(
+            journal,
+            publishing,
+            delivery,
+            broadcasts,
+            acknowledgements,
+            counters,
+            timers,
+            settings);
     this.connecting =
         new Connecting(
             journal, answers, sessions, delivery, timers, admission, effects, settings, random);
@@ -413,10 +423,10 @@ final class Running implements DurableState.Listener {
   boolean endTurn() {
     sharedDelivery.assign();
     retainedDelivery.goOn();
-    boolean more = delivery.serve(this::served);
-    more |= sharedDelivery.isAwake() || retainedDelivery.isAwake();
+    boolean more = delivery.serve(fanout.goOn(), this::served);
+    more |= sharedDelivery.isAwake() || retainedDelivery.isAwake() || !broadcasts.isEmpty();
     more |= displacing.goOn();
-    acknowledgements.recordAll(journal.hasAppended());
+    more |= acknowledgements.recordAll(journal.hasAppended());
     more |= snapshotting.step();
     journal.turnEnded();
     return more;

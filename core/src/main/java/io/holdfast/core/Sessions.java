@@ -27,6 +27,7 @@ final class Sessions {
   private final Journal journal;
   private final Publishing publishing;
   private final Delivery delivery;
+  private final Broadcasts broadcasts;
   private final Acknowledgements acknowledgements;
   private final Counters counters;
   private final Timers timers;
@@ -45,6 +46,7 @@ final class Sessions {
       Journal journal,
       Publishing publishing,
       Delivery delivery,
+      Broadcasts broadcasts,
       Acknowledgements acknowledgements,
       Counters counters,
       Timers timers,
@@ -52,6 +54,7 @@ final class Sessions {
     this.journal = journal;
     this.publishing = publishing;
     this.delivery = delivery;
+    this.broadcasts = broadcasts;
     this.acknowledgements = acknowledgements;
     this.counters = counters;
     this.timers = timers;
@@ -173,6 +176,9 @@ final class Sessions {
   void close(Client client, Parting parting, long expirySeconds) {
     Session session = client.session();
     delivery.detach(client);
+    if (!session.isDurable()) {
+      broadcasts.left(client);
+    }
     giveBackShared(session);
     boolean ends = !session.isDurable() || expirySeconds == 0;
     long willDue = partWithWill(session.clientId(), parting, ends);

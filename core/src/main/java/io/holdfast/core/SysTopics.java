@@ -2,12 +2,10 @@ package io.holdfast.core;
 
 import io.holdfast.core.ClientConnection.Client;
 import io.holdfast.core.record.LogRecord;
-import io.holdfast.core.record.LogRecord.Group;
 import io.holdfast.core.record.LogRecord.Published;
 import io.holdfast.core.record.LogRecord.Subscription;
 import io.holdfast.core.record.LogRecord.Targets;
 import io.holdfast.core.routing.Router.Routed;
-import io.holdfast.core.routing.TargetSet;
 import io.holdfast.protocol.Bytes;
 import io.holdfast.protocol.packet.QoS;
 import io.holdfast.protocol.topic.TopicFilter;
@@ -90,16 +88,7 @@ final class SysTopics {
     }
     Published message = message(topic, value);
     Routed routed = journal.state().router().targets(message.topic(), null);
-    handOn(message, routed.durable());
-    handOn(message, routed.transients());
-  }
-
-  private void handOn(Published message, TargetSet targets) {
-    for (Group group : targets.groups()) {
-      for (int number : group.queues()) {
-        fanout.handOn(message, number, group.option());
-      }
-    }
+    fanout.handOn(message, routed);
   }
 
   /// Sends a new subscriber what its filter matches of the figures last published.

@@ -105,7 +105,9 @@ final class KeptStory {
             limits.idleConnectMillis(),
             settings.number("retained-step", limits.retainedPerStepMax()),
             limits.windowMax(),
-            1));
+            1,
+            limits.broadcastsMax(),
+            limits.broadcastBytesMax()));
   }
 
   private static void ignore(String to, Packet packet) {}

@@ -121,7 +121,9 @@ final class Scenario implements Heard {
             limits.idleConnectMillis(),
             settings.number("retained-step", limits.retainedPerStepMax()),
             settings.number("window", limits.windowMax()),
-            limits.snapshotBytesPerTurnMax()));
+            limits.snapshotBytesPerTurnMax(),
+            settings.number("broadcasts", limits.broadcastsMax()),
+            limits.broadcastBytesMax()));
   }
 
   private void drive(Command command, MemoryDriver driver) {

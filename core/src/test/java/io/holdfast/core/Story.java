@@ -55,7 +55,9 @@ final class Story implements Heard {
                 10_000,
                 1 + random.nextInt(8),
                 1 + random.nextInt(12),
-                1 << random.nextInt(17)));
+                1 << random.nextInt(17),
+                2,
+                2000));
     this.syncsPerCent = 3 + random.nextInt(30);
     this.crashesPerCent = random.nextInt(4);
     this.turnsPerCent = 20 + random.nextInt(80);

@@ -11,6 +11,8 @@ import io.holdfast.log.RecordView;
 import io.holdfast.log.Recovered;
 import io.holdfast.log.SegmentedLog;
 import io.holdfast.protocol.packet.Packet;
+import io.holdfast.protocol.packet.Publish;
+import io.holdfast.protocol.packet.QoS;
 import io.holdfast.simulator.workload.Reached;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -38,6 +40,7 @@ final class BrokerProcess {
   private @Nullable ObservedLog observed;
   private State state = State.OPENING;
   private boolean turnIsDue;
+  private boolean endsTurn;
   private long durable;
 
   /// What the disk itself tells to be durable.
@@ -322,7 +325,9 @@ final class BrokerProcess {
 
   private void endTurn() {
     links.tellClosed();
+    endsTurn = true;
     boolean more = broker.endTurn();
+    endsTurn = false;
     if (broker.kept() > keptMax) {
       throw new Violation("P10", "something new stays in memory, though there is none left");
     }
@@ -428,7 +433,18 @@ final class BrokerProcess {
       if (!speaks()) {
         throw new Violation("P7", "the broker speaks after it has failed");
       }
+      if (endsTurn && isBroadcast(packet)) {
+        reached(Reached.HANDED_ON_IN_TURNS);
+      }
       links.send(connection, packet);
+    }
+
+    /// What else goes out at QoS 0 at the end of a turn was queued, or is retained.
+    private boolean isBroadcast(Packet packet) {
+      return packet instanceof Publish publish
+          && publish.qos() == QoS.AT_MOST_ONCE
+          && !publish.retain()
+          && !options.settings().queuesQoS0();
     }
 
     @Override

@@ -60,7 +60,9 @@ record SimOptions(
             10_000,
             1 + random.nextInt(12),
             1 + random.nextInt(40),
-            1 << random.nextInt(17)));
+            1 << random.nextInt(17),
+            2,
+            2000));
   }
 
   private static QueueLimit queueLimit(RandomGenerator random) {

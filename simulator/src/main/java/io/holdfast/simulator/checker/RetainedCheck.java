@@ -56,14 +56,15 @@ public final class RetainedCheck {
     }
   }
 
-  /// What was superseded before a session asked for it first must not come to that.
+  /// What was superseded before a session asked for it first must not come to that; but what was
+  /// refused, and sent again because nobody heard that, may have superseded later ones.
   void arrived(Arrival arrival) {
     Message message = arrival.message();
     if (!arrival.asRetained()) {
       return;
     }
     world.reached(Reached.RETAINED_RECEIVED);
-    if (message.superseded == 0) {
+    if (message.superseded == 0 || message.mayHaveBeenRefused) {
       return;
     }
     for (Interest interest : arrival.session().interests()) {
