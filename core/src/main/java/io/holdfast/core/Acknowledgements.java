@@ -39,6 +39,8 @@ final class Acknowledgements {
   private final List<Client> unrecorded = new ArrayList<>();
   private final Map<Integer, Sequences> sharedDone = new TreeMap<>();
   private long unrecordedSinceMillis = LogRecord.NEVER;
+
+  /// Whether it is not to wait: somebody does, or recording was begun.
   private boolean answerWaits;
 
   Acknowledgements(Journal journal, Answers answers, Counters counters, Limits limits) {
@@ -139,11 +141,15 @@ final class Acknowledgements {
     if (!batchIsOpen && !answerWaits && !late) {
       return false;
     }
-    List<Client> some = unrecorded.subList(0, Math.min(clientsPerTurnMax, unrecorded.size()));
-    some.forEach(this::gatherShared);
+    int count = Math.min(clientsPerTurnMax, unrecorded.size());
+    for (int i = 0; i < count; i++) {
+      gatherShared(unrecorded.get(i));
+    }
     commitShared();
-    some.forEach(this::commitOwn);
-    some.clear();
+    for (int i = 0; i < count; i++) {
+      commitOwn(unrecorded.get(i));
+    }
+    unrecorded.subList(0, count).clear();
     answerWaits = !unrecorded.isEmpty();
     if (!answerWaits) {
       unrecordedSinceMillis = LogRecord.NEVER;

@@ -114,8 +114,7 @@ final class BroadcastTiming implements Effects {
       }
       if (publish.packetId() != 0) {
         int packetId = publish.packetId();
-        answers.add(() ->
-            broker.packet(connection, new PubAck(packetId, ReasonCode.SUCCESS)));
+        answers.add(() -> broker.packet(connection, new PubAck(packetId, ReasonCode.SUCCESS)));
       }
     }
   }
