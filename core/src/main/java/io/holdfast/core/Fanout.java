@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Gives a message to all that want it.
 ///
 /// A message that a durable queue wants, or that is retained, becomes a record, and is acknowledged
-/// when that is durable. One that only transient sessions want goes straight on.
+/// when that is durable. One that only transient sessions want goes straight on: at once, or as a
+/// broadcast where there are more of them than one turn serves.
 final class Fanout {
   private static final int CLEARED_AT_ONCE_MAX = 1000;
   private static final int[] NONE = new int[0];
