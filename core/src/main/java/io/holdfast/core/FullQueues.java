@@ -142,6 +142,7 @@ final class FullQueues {
 
   /// So many messages made room for newer ones.
   void displaced(Queue queue, long count) {
+    Invariant.check(isAtLimit(queue), "no more makes room than is too much");
     counters.dropped(ownerOf(queue), Event.Reason.DISPLACED, count);
   }
 

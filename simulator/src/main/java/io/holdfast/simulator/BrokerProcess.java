@@ -218,9 +218,12 @@ final class BrokerProcess {
         reached(Reached.LEFTOVER_LET_GO);
       } else if (record instanceof LogRecord.Displaced) {
         reached(Reached.DISPLACED_IN_THE_BACKLOG);
-      } else if (record instanceof LogRecord.Dropped dropped
-          && dropped.reason() == DropReason.DISPLACED) {
-        reached(Reached.DISPLACED_IN_THE_WINDOW);
+        machine.passedOver(this);
+      } else if (record instanceof LogRecord.Dropped dropped && dropped.reason().isOfTheMoment()) {
+        if (dropped.reason() == DropReason.DISPLACED) {
+          reached(Reached.DISPLACED_IN_THE_WINDOW);
+        }
+        machine.passedOver(this);
       }
       if (trace().isTold()) {
         trace().line("  " + record);

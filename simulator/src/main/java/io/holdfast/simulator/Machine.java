@@ -51,6 +51,7 @@ final class Machine implements Port {
   private boolean started;
   private boolean cutsPower;
   private boolean hangsAtDiscard;
+  private boolean hangsAtPassedOver;
   private boolean syncFailed;
   private int failuresBefore;
   private long hadSpaceSince = -LACKING_NANOS;
@@ -218,6 +219,7 @@ final class Machine implements Port {
     long nanos = MILLI << random.nextInt(15);
     cutsPower = random.nextBoolean();
     hangsAtDiscard = random.nextBoolean();
+    hangsAtPassedOver = random.nextBoolean();
     switch (random.nextInt(20)) {
       case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
       case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
@@ -256,8 +258,22 @@ final class Machine implements Port {
   /// A segment is let go: the disk syncs no record any more, though it does all else, and then the
   /// power goes.
   void discarding(BrokerProcess living) {
-    if (faulty && hangsAtDiscard && !hadItsCrashes()) {
+    if (hangsAtDiscard) {
       hangsAtDiscard = false;
+      hang(living);
+    }
+  }
+
+  /// The same where what makes room or expires is gone for others, but not on the disk yet.
+  void passedOver(BrokerProcess living) {
+    if (hangsAtPassedOver) {
+      hangsAtPassedOver = false;
+      hang(living);
+    }
+  }
+
+  private void hang(BrokerProcess living) {
+    if (faulty && !hadItsCrashes()) {
       cutsPower = true;
       coverage.reached(Reached.SYNC_HANGS);
       living.hangCommits();

@@ -66,11 +66,11 @@ record SimOptions(
   }
 
   private static QueueLimit queueLimit(RandomGenerator random) {
-    if (random.nextInt(3) > 0) {
+    if (random.nextBoolean()) {
       return QueueLimit.NONE;
     }
     Policy policy =
-        switch (random.nextInt(3)) {
+        switch (random.nextInt(4)) {
           case 0 -> Policy.REJECT;
           case 1 -> Policy.DROP_NEWEST;
           default -> Policy.DROP_OLDEST;

@@ -237,6 +237,7 @@ public final class Ledger {
     subscribed.arrived(arrival);
     retained.arrived(arrival);
     limits.arrived(arrival, version);
+    limits.cameOut(arrival, messages);
     session.seen.set(message.number());
     if (packet.qos() != QoS.AT_MOST_ONCE) {
       session.entries.set(message.number());

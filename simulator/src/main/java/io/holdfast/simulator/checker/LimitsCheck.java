@@ -2,6 +2,7 @@ package io.holdfast.simulator.checker;
 
 import io.holdfast.core.BrokerSettings;
 import io.holdfast.protocol.packet.ProtocolVersion;
+import io.holdfast.protocol.packet.QoS;
 import io.holdfast.simulator.workload.World;
 import java.util.Collection;
 import java.util.List;
@@ -36,7 +37,8 @@ final class LimitsCheck {
       session.mayHaveEntered += retained;
       session.mayHaveHadCursor |= retained > 0;
       for (Message message : messages) {
-        if (isMaybeUnderWay(message)
+        if (mayBeEntry(message)
+            && isMaybeUnderWay(message)
             && interest.matches(message.topic())
             && message.cameOutBefore.putIfAbsent(session, session.cameOut) == null) {
           session.mayHaveEntered++;
@@ -44,6 +46,10 @@ final class LimitsCheck {
         }
       }
     }
+  }
+
+  private boolean mayBeEntry(Message message) {
+    return message.qos() != QoS.AT_MOST_ONCE || settings.queuesQoS0();
   }
 
   private boolean isMaybeUnderWay(Message message) {
@@ -54,7 +60,7 @@ final class LimitsCheck {
 
   /// It may enter the queues of all whose subscriptions it matches.
   void sent(Message message, List<Message> messages, Collection<ClientView> clients) {
-    if (queuesAreLimited()) {
+    if (queuesAreLimited() && mayBeEntry(message)) {
       for (ClientView client : clients) {
         SessionView session = client.sessionOrNull();
         if (session != null && session.matches(message.topic())) {
@@ -74,6 +80,7 @@ final class LimitsCheck {
     int count = 0;
     for (Message message : dropsOldest() ? messages : List.<Message>of()) {
       if (message.number() != sent.number()
+          && mayBeEntry(message)
           && isMaybeUnderWay(message)
           && session.matches(message.topic())) {
         count += message.transmissions;
@@ -131,9 +138,22 @@ final class LimitsCheck {
 
   /// The oldest message makes room only where as many newer ones wait as the queue may hold.
   private boolean mayBeDisplaced(SessionView session, Message message) {
-    return dropsOldest()
-        && session.mayHaveEntered - message.enteredBefore.getOrDefault(session, 0)
-            >= settings.queueLimit().messagesMaximum();
+    int before = message.enteredBefore.getOrDefault(session, 0);
+    int until = message.enteredUntil.getOrDefault(session, session.mayHaveEntered);
+    return dropsOldest() && until - before >= settings.queueLimit().messagesMaximum();
+  }
+
+  /// What stood before it has been sent, or has made room, by now.
+  void cameOut(Arrival arrival, List<Message> messages) {
+    if (!dropsOldest() || arrival.asRetained() || arrival.packet().qos() == QoS.AT_MOST_ONCE) {
+      return;
+    }
+    SessionView session = arrival.session();
+    for (Message message : messages) {
+      if (message.accepted != 0 && message.accepted < arrival.message().firstSent) {
+        message.enteredUntil.putIfAbsent(session, session.mayHaveEntered);
+      }
+    }
   }
 
   /// The same for a shared subscription.

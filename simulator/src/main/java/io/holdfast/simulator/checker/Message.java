@@ -59,6 +59,9 @@ public final class Message {
   /// How many may have entered each queue before it, of those that cannot enter behind it.
   final Map<SessionView, Integer> enteredBefore = new HashMap<>(0);
 
+  /// How many may have entered each queue when one came out that stood behind it.
+  final Map<SessionView, Integer> enteredUntil = new HashMap<>(0);
+
   Message(
       int number,
       Draft draft,

@@ -253,7 +253,7 @@ class CheckersTest {
   @Test
   void whatWasUnderWayWhenASessionSubscribedMayFillItsQueue() {
     Told limited = new Told(2);
-    Message first = limited.message("t/1", AT_MOST_ONCE);
+    Message first = limited.message("t/1", AT_LEAST_ONCE);
     Message second = limited.message("t/1", AT_LEAST_ONCE);
     limited.ledger.sent(first);
     limited.ledger.sent(second);
