@@ -118,6 +118,43 @@ class SegmentedLogTest {
     }
   }
 
+  /// A piece of 64 KiB for each, and often the next one too, once made of 100 messages in each of
+  /// 100,000 queues a hundred times their size.
+  @Test
+  void aMessageThatLiesAloneIsReadWithLittleAroundIt() throws IOException {
+    appendSmall();
+    for (int number = 0; number < 2_000; number += 150) {
+      long before = harness.disk.readBytes();
+      harness.checkReadable(number);
+      long read = harness.disk.readBytes() - before;
+      assertTrue(read <= 2 * Sector.BYTES, number + " took " + read + " bytes");
+    }
+  }
+
+  @Test
+  void aBacklogIsReadOnce() throws IOException {
+    appendSmall();
+    long bytes = harness.positions.get(1_899) - harness.positions.get(0);
+    long before = harness.disk.readBytes();
+    for (int number = 0; number < 1_900; number++) {
+      harness.checkReadable(number);
+    }
+    long read = harness.disk.readBytes() - before;
+    assertTrue(read <= bytes + bytes / 8, read + " bytes were read of " + bytes);
+  }
+
+  private void appendSmall() throws IOException {
+    harness.largest(700);
+    harness.open();
+    for (int i = 0; i < 2_000; i++) {
+      harness.append();
+      if (i % 10 == 0) {
+        harness.settle();
+      }
+    }
+    harness.settle();
+  }
+
   /// Positions leap where a run begins: in the last segment of the run before, a damaged length may
   /// stay below the next segment's, however large it is.
   @Test

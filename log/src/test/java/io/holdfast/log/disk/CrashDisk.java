@@ -22,6 +22,7 @@ public final class CrashDisk implements Disk {
   private TreeMap<String, Content> durableNames = new TreeMap<>();
   private int callsLeft = Integer.MAX_VALUE;
   private int syncs;
+  private long readBytes;
   private boolean failsSyncs;
   private long capacityBytes = Long.MAX_VALUE;
 
@@ -55,6 +56,11 @@ public final class CrashDisk implements Disk {
 
   public int syncs() {
     return syncs;
+  }
+
+  /// How much was read so far.
+  public long readBytes() {
+    return readBytes;
   }
 
   /// What a restart finds. With `powerLost` unsynced things survive by chance, else all of them do,
@@ -206,6 +212,7 @@ public final class CrashDisk implements Disk {
       call();
       int length = Math.clamp(content.bytes.length - offset, 0, target.remaining());
       target.put(content.bytes, (int) offset, length);
+      readBytes += length;
       return length;
     }
 
