@@ -22,31 +22,27 @@ final class Admission {
 
   private static final int CONSUMER_PAUSED_MILLIS_MAX = 1000;
   private static final int SESSION_BYTES = 1024;
-  private static final int WARNING_MILLIS = 60_000;
 
   private final Journal journal;
   private final Answers answers;
   private final Counters counters;
-  private final Effects effects;
+  private final RareWarning memoryWarning;
+  private final RareWarning spaceWarning;
 
   private final List<Outcast> mustComeAgain = new ArrayList<>();
 
   /// Whether nothing may be begun that stays in memory.
   private boolean lacksMemory;
 
-  private long memorySaidMillis = -WARNING_MILLIS;
-
-  /// The smallest record that was refused since there was space, 0 for none, and when that was
-  /// said.
+  /// The smallest record that was refused since there was space, 0 for none.
   private int refusedBytes;
-
-  private long saidMillis = -WARNING_MILLIS;
 
   Admission(Journal journal, Answers answers, Counters counters, Effects effects) {
     this.journal = journal;
     this.answers = answers;
     this.counters = counters;
-    this.effects = effects;
+    this.memoryWarning = new RareWarning(journal, effects);
+    this.spaceWarning = new RareWarning(journal, effects);
   }
 
   /// Whose messages are thrown away until it comes again, which it may once the first of them would
@@ -76,12 +72,10 @@ final class Admission {
   /// The driver says whether the heap is nearly full. What is there goes on.
   void memory(boolean isLacking) {
     lacksMemory = isLacking;
-    if (isLacking && journal.nowMillis() - memorySaidMillis >= WARNING_MILLIS) {
-      memorySaidMillis = journal.nowMillis();
-      effects.observe(
-          new Event.Warning(
-              "Java's heap is nearly full: sessions, subscriptions and retained topics that are new"
-                  + " are refused. A larger one is HOLDFAST_JAVA_OPTS=-Xmx512m, for instance"));
+    if (isLacking) {
+      memoryWarning.say(() ->
+          "Java's heap is nearly full: sessions, subscriptions and retained topics that are new"
+              + " are refused. A larger one is HOLDFAST_JAVA_OPTS=-Xmx512m, for instance");
     }
   }
 
@@ -139,12 +133,10 @@ final class Admission {
     if (journal.log().grant(bytes) != Grant.REFUSED) {
       return false;
     }
-    if (refusedBytes == 0 && journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
-      saidMillis = journal.nowMillis();
-      effects.observe(
-          new Event.Warning(
-              "no space is left for the log: what publishers send is refused until consumers have"
-                  + " taken some of it, or the disk has space again"));
+    if (refusedBytes == 0) {
+      spaceWarning.say(() ->
+          "no space is left for the log: what publishers send is refused until consumers have"
+              + " taken some of it, or the disk has space again");
     }
     refusedBytes = refusedBytes == 0 ? bytes : Math.min(refusedBytes, bytes);
     return true;

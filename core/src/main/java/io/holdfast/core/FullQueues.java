@@ -17,24 +17,22 @@ final class FullQueues {
   static final String REFUSAL = "a queue that wants this message is full";
 
   private static final double MUCH = 0.8;
-  private static final int WARNING_MILLIS = 60_000;
   private static final int SLACK = 16;
   private static final int[] NONE = new int[0];
 
   private final Journal journal;
   private final Counters counters;
-  private final Effects effects;
   private final BrokerSettings settings;
   private final boolean mayDropOldest;
   private final LinkedHashSet<Queue> over = new LinkedHashSet<>();
-  private long saidMillis = -WARNING_MILLIS;
+  private final RareWarning warning;
 
   FullQueues(Journal journal, Counters counters, Effects effects, BrokerSettings settings) {
     this.journal = journal;
     this.counters = counters;
-    this.effects = effects;
     this.settings = settings;
     this.mayDropOldest = settings.queueLimit().mayDropOldest();
+    this.warning = new RareWarning(journal, effects);
   }
 
   /// How full the fullest of `targets` is of which the publisher has to feel it, where that is
@@ -71,13 +69,11 @@ final class FullQueues {
   }
 
   private void warnIfFull(Queue queue) {
-    if (isAtLimit(queue) && journal.nowMillis() - saidMillis >= WARNING_MILLIS) {
-      saidMillis = journal.nowMillis();
-      effects.observe(
-          new Event.Warning(
-              "'%s' has %d messages waiting and takes no more (max_queued_messages): who publishes for"
-                      .formatted(ownerOf(queue), queue.unsent())
-                  + " it is refused until it has taken some"));
+    if (isAtLimit(queue)) {
+      warning.say(() ->
+          "'%s' has %d messages waiting and takes no more (max_queued_messages): who publishes for"
+                  .formatted(ownerOf(queue), queue.unsent())
+              + " it is refused until it has taken some");
     }
   }
 

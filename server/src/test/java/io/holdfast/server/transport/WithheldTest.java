@@ -429,15 +429,20 @@ class WithheldTest {
     assertFalse(other.connection.isPaused());
   }
 
+  /// Somebody who has published, and is not read from for so long.
+  private Peer slowedDown(int millis) {
+    core.mayTake++;
+    core.slowMillis = millis;
+    Peer peer = new Peer();
+    peer.send(message(1));
+    assertTrue(peer.connection.isPaused(Connection.SLOWED));
+    return peer;
+  }
+
   @Test
   void whoIsSlowedDownForAShorterTimeGoesOnEarlier() {
-    core.mayTake = 2;
-    core.slowMillis = 100;
-    Peer slow = new Peer();
-    Peer quick = new Peer();
-    slow.send(message(1));
-    core.slowMillis = 5;
-    quick.send(message(1));
+    slowedDown(100);
+    Peer quick = slowedDown(5);
     long after = System.nanoTime();
     connections.resumeSlowed(after + TimeUnit.MILLISECONDS.toNanos(5));
     assertFalse(quick.connection.isPaused(Connection.SLOWED));
@@ -445,15 +450,11 @@ class WithheldTest {
 
   @Test
   void whoHasPublishedIsNotReadFromForAWhileWhereSpaceRunsOut() {
-    core.mayTake = 2;
-    core.slowMillis = 50;
-    Peer publisher = new Peer();
     Peer other = new Peer();
     long before = System.nanoTime();
-    publisher.send(message(1));
+    Peer publisher = slowedDown(50);
     other.send(PING);
     long after = System.nanoTime();
-    assertTrue(publisher.connection.isPaused(Connection.SLOWED));
     assertFalse(other.connection.isPaused());
 
     long left = connections.resumeSlowed(before + TimeUnit.MILLISECONDS.toNanos(49));
