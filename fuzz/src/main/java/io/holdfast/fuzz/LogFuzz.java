@@ -1,6 +1,7 @@
 package io.holdfast.fuzz;
 
 import io.holdfast.log.DamagedLogException;
+import io.holdfast.log.ForgedIndex;
 import io.holdfast.log.ForgedSegment;
 import io.holdfast.log.disk.DiskFile;
 import io.holdfast.log.disk.MemoryDisk;
@@ -8,12 +9,17 @@ import io.holdfast.protocol.Bytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Whatever lies on the disk, the log opens or says that it is damaged. A log that opened can be
-/// written to, and says the same again when it is opened once more. Where nothing was forged, what
-/// it says is the beginning of what was written.
+/// written to, and says the same again when it is opened once more. What is looked for by its key
+/// is found, or it is told what is damaged. Where nothing was forged, what it says is the beginning
+/// of what was written, and what it finds was written under that key.
 ///
 /// A story of steps, each a byte and what belongs to it, see `Step`: first a log is written, then
 /// its files are changed.
@@ -30,6 +36,7 @@ public final class LogFuzz {
   private final Input in;
   private final MemoryDisk disk = new MemoryDisk();
   private final List<Bytes> written = new ArrayList<>();
+  private boolean isHurt;
   private boolean isForged;
 
   /// What can happen; its place is its number.
@@ -55,13 +62,13 @@ public final class LogFuzz {
     LONG_FIELD,
     /// Bytes are written: file, sector, their number, they.
     BYTES,
-    /// A segment's checksums are made to fit: file.
+    /// A segment's or an index's checksums are made to fit: file.
     SEAL,
     /// A file goes: file.
     DELETE,
     /// A file ends early: file, sectors that are left.
     CUT,
-    /// A file gets another name: file, number.
+    /// A file gets another name: file, number, see `numbered`.
     RENAME,
     /// A file is made of bytes: number, their number, they.
     FILE,
@@ -86,6 +93,12 @@ public final class LogFuzz {
           "2147483647.snapshot",
           "holdfast.lock");
 
+  /// These came later: bytes from here on mean them.
+  private static final int INDEX_NAMES_FROM = 0xF0;
+
+  private static final List<String> INDEX_NAMES =
+      List.of("x.index", "1.index", "0000000000.index", "2147483647.index", "0000000001.index");
+
   private LogFuzz(Input in) {
     this.in = in;
   }
@@ -104,7 +117,7 @@ public final class LogFuzz {
       step = step(in.next());
     }
     try {
-      check(new LogHolder(disk));
+      check(new LogHolder(disk, isHurt));
     } catch (DamagedLogException damaged) {
       if (damaged.getMessage() == null) {
         throw new AssertionError("damage is described", damaged);
@@ -179,6 +192,7 @@ public final class LogFuzz {
     if (names.isEmpty() || names.size() > FILES_MAX || step.compareTo(Step.BYTE) < 0) {
       return;
     }
+    isHurt = true;
     String name = names.get(in.next() % names.size());
     switch (step) {
       case BYTE -> write(name, sector() + in.next16() % SECTOR, in.take(1));
@@ -187,7 +201,11 @@ public final class LogFuzz {
       case BYTES -> forge(name, sector(), in.takeCounted());
       case SEAL -> {
         isForged = true;
-        new ForgedSegment(disk.open(name)).seal();
+        if (name.endsWith(".index")) {
+          ForgedIndex.seal(disk.open(name));
+        } else {
+          new ForgedSegment(disk.open(name)).seal();
+        }
       }
       case DELETE -> disk.delete(name);
       case CUT -> make(name, content(name, sector()));
@@ -201,7 +219,7 @@ public final class LogFuzz {
         make(name, in.takeCounted());
       }
       case COPY -> make(numbered(in.next()), content(name, SECTORS * SECTOR));
-      default -> make(OTHER_NAMES.get(in.next() % OTHER_NAMES.size()), content(name, SECTOR));
+      default -> make(otherName(in.next()), content(name, SECTOR));
     }
   }
 
@@ -233,7 +251,17 @@ public final class LogFuzz {
     disk.create(name).write(0, ByteBuffer.wrap(content));
   }
 
+  private static String otherName(int which) {
+    return which < INDEX_NAMES_FROM
+        ? OTHER_NAMES.get(which % OTHER_NAMES.size())
+        : INDEX_NAMES.get((which - INDEX_NAMES_FROM) % INDEX_NAMES.size());
+  }
+
+  /// A segment's name, from 0x80 on a snapshot's, and from 0xC0 on an index's.
   private static String numbered(int number) {
+    if (number >= 0xC0) {
+      return "%010d.index".formatted(number & 0x3F);
+    }
     return "%010d.%s".formatted(number & 0x7F, number < 0x80 ? "log" : "snapshot");
   }
 
@@ -243,6 +271,7 @@ public final class LogFuzz {
     if (!isForged) {
       checkSaid(opened.records());
     }
+    checkFound(opened);
     List<Bytes> expected = new ArrayList<>(opened.records());
     for (int i = 0; i < ADDED; i++) {
       expected.add(opened.append(i, 96));
@@ -264,5 +293,32 @@ public final class LogFuzz {
       throw new AssertionError(
           "%d records were written, and %d others are said".formatted(written.size(), said.size()));
     }
+  }
+
+  /// Some keys a few at a time, then all.
+  private void checkFound(LogHolder opened) {
+    checkFound(opened, new int[] {1, 2, 5, 17, 1_000_000}, 2);
+    checkFound(opened, IntStream.range(1, written.size()).toArray(), 100);
+  }
+
+  private void checkFound(LogHolder opened, int[] keys, int max) {
+    Map<Long, Integer> found = opened.find(keys, max);
+    boolean isWhole = !opened.isDamaged();
+    found.forEach((position, key) -> {
+      Optional<Bytes> record = opened.read(position);
+      if (!isForged && record.isPresent() && !record.get().equals(written.get(key))) {
+        throw new AssertionError("what is found by " + key + " was written under it");
+      }
+    });
+    opened
+        .keys()
+        .forEach((position, key) -> {
+          if (!isForged
+              && isWhole
+              && Arrays.binarySearch(keys, key) >= 0
+              && !key.equals(found.get(position))) {
+            throw new AssertionError("the record at " + position + " is found by " + key);
+          }
+        });
   }
 }

@@ -25,8 +25,8 @@ import java.util.zip.CRC32C;
 /// in the order of their positions where that is the same. A checksum is over run, segment, the
 /// block's number, and the block.
 ///
-/// Nothing depends on it but time: a file that is missing, torn or hurt is made anew from its
-/// segment. So it is not synced. All calls block.
+/// Nothing depends on it but time: a file that is missing, torn or hurt, or says what cannot be, is
+/// made anew from its segment. So it is not synced. All calls block.
 final class IndexFile {
   static final String SUFFIX = ".index";
 
@@ -44,12 +44,18 @@ final class IndexFile {
   private final int keys;
   private final int records;
   private final long bytes;
+
+  /// How long the segment is.
+  private final long segmentBytes;
+
   private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES);
 
   /// The number of the block that `block` holds.
   private int loaded = -1;
 
-  private IndexFile(DiskFile file, long bytes, Checksum checksum, int keys, int records) {
+  private IndexFile(
+      DiskFile file, long bytes, Segment segment, Checksum checksum, int keys, int records) {
+    this.segmentBytes = segment.end() - segment.first();
     this.file = file;
     this.bytes = bytes;
     this.checksum = checksum;
@@ -61,7 +67,7 @@ final class IndexFile {
     return "%010d".formatted(segment) + SUFFIX;
   }
 
-  /// A block is not as it was written.
+  /// A block is not as it was written, or says what cannot be.
   static final class HurtException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -71,12 +77,12 @@ final class IndexFile {
   }
 
   /// Of the blocks of one file.
-  private static final class Checksum {
+  static final class Checksum {
     private final CRC32C crc = new CRC32C();
     private final ByteBuffer seed = ByteBuffer.allocate(12);
 
-    Checksum(Segment segment) {
-      seed.putInt(0, segment.run()).putInt(4, segment.number());
+    Checksum(int run, int segment) {
+      seed.putInt(0, run).putInt(4, segment);
     }
 
     /// Of the block that begins at `at`.
@@ -121,19 +127,24 @@ final class IndexFile {
       bytes.position(recordAt(keyBlocks, i));
       bytes.putInt(records.offsets()[places[i]]).putShort(records.tags()[places[i]]);
     }
-    Checksum checksum = new Checksum(segment);
-    for (int number = 0; number < blocks; number++) {
-      int at = number * BLOCK_BYTES;
-      bytes.putInt(at + CHECKSUM_AT, checksum.of(number, bytes, at));
-    }
+    Checksum checksum = seal(bytes.clear());
     DiskFile file = disk.create(name(segment.number()));
     try {
-      file.write(0, bytes.clear());
+      file.write(0, bytes);
     } catch (IOException e) {
       file.close();
       throw e;
     }
-    return Optional.of(new IndexFile(file, size, checksum, keys, places.length));
+    return Optional.of(new IndexFile(file, size, segment, checksum, keys, places.length));
+  }
+
+  /// Writes the checksums of all blocks, which are those of the segment that the first one names.
+  static Checksum seal(ByteBuffer bytes) {
+    Checksum checksum = new Checksum(bytes.getInt(8), bytes.getInt(12));
+    for (int at = 0; at + BLOCK_BYTES <= bytes.limit(); at += BLOCK_BYTES) {
+      bytes.putInt(at + CHECKSUM_AT, checksum.of(at / BLOCK_BYTES, bytes, at));
+    }
+    return checksum;
   }
 
   /// How much it takes of the disk.
@@ -167,7 +178,7 @@ final class IndexFile {
   /// The index of `segment`, if its file is as long as its header says, and of that segment.
   static Optional<IndexFile> open(Disk disk, Segment segment) throws IOException {
     DiskFile file = disk.open(name(segment.number()));
-    Checksum checksum = new Checksum(segment);
+    Checksum checksum = new Checksum(segment.run(), segment.number());
     ByteBuffer header = ByteBuffer.allocate(BLOCK_BYTES);
     file.read(0, header);
     if (!header.hasRemaining()
@@ -180,7 +191,7 @@ final class IndexFile {
       int records = header.getInt(36);
       long blocks = 1L + blocks(keys, KEYS_PER_BLOCK) + blocks(records, RECORDS_PER_BLOCK);
       if (keys >= 0 && records >= 0 && file.size() == blocks * BLOCK_BYTES) {
-        return Optional.of(new IndexFile(file, file.size(), checksum, keys, records));
+        return Optional.of(new IndexFile(file, file.size(), segment, checksum, keys, records));
       }
     }
     file.close();
@@ -225,8 +236,13 @@ final class IndexFile {
     }
 
     /// In the order of their positions, as far as `matches` has room.
-    void tell(Matches matches) {
+    void tell(Matches matches) throws HurtException {
       Arrays.sort(places, 0, count);
+      for (int i = 1; i < count; i++) {
+        if (places[i] >>> 32 == places[i - 1] >>> 32) {
+          throw new HurtException("it has a record twice");
+        }
+      }
       for (int i = 0; i < count && !matches.isFull(); i++) {
         int which = (int) places[i];
         matches.add((int) (places[i] >>> 32), keys[which], tags[which]);
@@ -270,9 +286,15 @@ final class IndexFile {
       }
     }
     int count = Math.min(end - low, max);
+    int least = Math.max(fromOffset, 0);
     for (int i = 0; i < count; i++) {
       int record = load(recordAt(keyBlocks, low + i));
-      found.add(key, block.getInt(record), block.getShort(record + 4));
+      int offset = block.getInt(record);
+      if (offset < least || offset >= segmentBytes) {
+        throw new HurtException("its segment has no such record");
+      }
+      found.add(key, offset, block.getShort(record + 4));
+      least = offset;
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
@@ -82,6 +83,21 @@ class IndexTest {
     for (int offset : new int[] {3, 19, 33, 42, 50, 200}) {
       harness.disk.flip(indexes().get(1 + offset % 5), offset);
     }
+    harness.disk.restart(false);
+    harness.open();
+    harness.checkFound();
+  }
+
+  /// Its checksums fit. It would have had the core read what is no record of that segment.
+  @Test
+  void anIndexThatNamesAPlaceBehindItsSegmentIsMadeAnew() throws IOException {
+    harness.open();
+    append(1_000);
+    String name = indexes().get(2);
+    ByteBuffer content = ByteBuffer.wrap(harness.disk.contentOf(name));
+    content.putInt(2 * 4096, 1 << 30);
+    IndexFile.seal(content);
+    harness.disk.open(name).write(0, content);
     harness.disk.restart(false);
     harness.open();
     harness.checkFound();
