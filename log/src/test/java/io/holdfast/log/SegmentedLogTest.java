@@ -337,6 +337,15 @@ class SegmentedLogTest {
     story(3105);
   }
 
+  /// Without the segment that tells where the one before was cut, what had been copied from there,
+  /// and let go, was found again at its old place.
+  @Test
+  void whatWasCopiedAndLetGoIsNotFoundAtItsOldPlace() throws IOException {
+    for (long seed : new long[] {60034, 60955, 61008, 63814}) {
+      story(seed);
+    }
+  }
+
   private static void story(long seed) throws IOException {
     LogHarness told = new LogHarness(seed);
     for (int life = 0; life < 6; life++) {
