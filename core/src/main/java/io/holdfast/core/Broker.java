@@ -119,6 +119,11 @@ public final class Broker {
     return running().kept();
   }
 
+  /// Whether a message cannot be delivered before the log has settled more.
+  public boolean awaitsSettled() {
+    return running().awaitsSettled();
+  }
+
   /// The log's durable position has moved.
   public void durable() {
     running().durable();

@@ -76,6 +76,11 @@ final class Loading {
     lookForLeftover();
   }
 
+  /// Whether a message waits to be settled, or to be read.
+  boolean isWaiting() {
+    return !waiting.isEmpty();
+  }
+
   // Queues
 
   /// Its consumer has come to `sequence`: where little is left in the window, more is looked for.

@@ -213,6 +213,11 @@ final class RetainedDelivery {
     }
   }
 
+  /// Whether a cursor is at a message that is not settled.
+  boolean isWaiting() {
+    return !awaitSettled.isEmpty();
+  }
+
   /// More is settled than before.
   void settled() {
     awake.addAll(awaitSettled);

@@ -437,6 +437,10 @@ final class Running implements DurableState.Listener {
     retainedDelivery.wake(session);
   }
 
+  boolean awaitsSettled() {
+    return loading.isWaiting() || retainedDelivery.isWaiting();
+  }
+
   int timers() {
     return timers.count();
   }

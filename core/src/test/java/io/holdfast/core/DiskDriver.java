@@ -142,7 +142,7 @@ final class DiskDriver implements Effects {
 
   /// Nothing happens for a while.
   void idle() {
-    log().idle();
+    log().idle(broker.awaitsSettled());
   }
 
   void snapshot() {

@@ -102,7 +102,7 @@ final class LogHolder implements LogListener, RecoveryHandler {
   void settle() {
     log.flush();
     runTasks(() -> false);
-    log.idle();
+    log.idle(true);
   }
 
   private void runTasks(BooleanSupplier isEnough) {

@@ -249,7 +249,7 @@ final class MemoryBroker {
   }
 
   void idle() {
-    log.idle();
+    log.idle(broker.awaitsSettled());
   }
 
   private Peer peer(int id) {

@@ -271,8 +271,11 @@ public final class SegmentedLog implements Log {
   /// Nothing is going on: writes one empty batch where no batch on disk tells yet that the last
   /// record is durable. Where the reserve is used, only after a while: the next record tells it
   /// too.
-  public void idle() {
-    boolean isDue = !files.usesReserve() || nowMillis >= pausedUntilMillis + RESERVE_IDLE_MILLIS;
+  ///
+  /// @param isAwaited whether somebody waits for that, so that it must not take a while
+  public void idle(boolean isAwaited) {
+    boolean isDue =
+        isAwaited || !files.usesReserve() || nowMillis >= pausedUntilMillis + RESERVE_IDLE_MILLIS;
     if (isDue && isQuiet() && !failed && settled < recordsEnd) {
       appendEmpty();
       flush();

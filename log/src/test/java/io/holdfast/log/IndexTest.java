@@ -258,7 +258,7 @@ class IndexTest {
   void theEndOfASegmentIsKnownThoughTheRunBehindItWasCutOff() throws IOException {
     harness.open();
     append(50);
-    harness.log.idle();
+    harness.log.idle(true);
     harness.settle();
     for (int start = 0; start < 3; start++) {
       harness.disk.restart(false);

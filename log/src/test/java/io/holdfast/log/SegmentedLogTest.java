@@ -78,10 +78,10 @@ class SegmentedLogTest {
     harness.open();
     harness.append();
     harness.settle();
-    harness.log.idle();
+    harness.log.idle(true);
     harness.settle();
     int syncs = harness.disk.syncs();
-    harness.log.idle();
+    harness.log.idle(true);
     harness.settle();
     assertEquals(syncs, harness.disk.syncs());
     harness.disk.restart(true);
@@ -399,7 +399,7 @@ class SegmentedLogTest {
           }
         }
         case 11 -> {
-          told.log.idle();
+          told.log.idle(true);
           int wanted = told.random.nextInt(1 + told.count() / 50) * 50;
           if (wanted < told.confirmedCount() && told.failure == null) {
             told.checkReadable(wanted);

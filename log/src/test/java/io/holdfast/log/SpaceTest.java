@@ -126,6 +126,33 @@ class SpaceTest {
     assertEquals(count + 10, harness.count());
   }
 
+  /// Each batch takes a sector of the reserve.
+  @Test
+  void whereTheReserveIsUsedAnIdleLogTellsWhatIsDurableAtOnceOnlyIfSomebodyWaits()
+      throws IOException {
+    harness.open();
+    harness.settle();
+    harness.disk.capacity(harness.disk.usedBytes());
+    fill();
+    harness.append();
+    time();
+    long settled = harness.log.settled();
+    harness.log.idle(false);
+    time();
+    assertEquals(settled, harness.log.settled());
+    harness.log.idle(true);
+    time();
+    assertTrue(harness.log.settled() > settled, "somebody waited");
+    harness.append();
+    for (int second = 0; second < 10; second++) {
+      time();
+    }
+    settled = harness.log.settled();
+    harness.log.idle(false);
+    time();
+    assertTrue(harness.log.settled() > settled, "a while has passed");
+  }
+
   /// A larger segment is for what is granted, and nothing is before the reserve is whole.
   @Test
   void spaceThatComesBackIsTheReservesFirst() throws IOException {

@@ -340,7 +340,7 @@ final class BrokerLoop implements Arrivals {
       broker.memory(heapWatch.isFull(nowNanos));
       connections.tick(nowNanos);
       // Also beside traffic that the log has nothing of: somebody may wait for what this settles.
-      log().idle();
+      log().idle(broker.awaitsSettled());
     });
   }
 

@@ -380,7 +380,7 @@ final class BrokerProcess {
       tellTime();
       links.tick();
       if (quiet) {
-        log().idle();
+        log().idle(broker.awaitsSettled());
       }
     }
   }
