@@ -219,7 +219,7 @@ final class Machine implements Port {
     long nanos = MILLI << random.nextInt(15);
     cutsPower = random.nextBoolean();
     hangsAtDiscard = random.nextBoolean();
-    hangsAtPassedOver = random.nextBoolean();
+    hangsAtPassedOver = random.nextInt(4) > 0;
     switch (random.nextInt(20)) {
       case 0, 1 -> after(random.nextLong(nanos), () -> ifStill(living, living::stop));
       case 2, 3, 4 -> doom.failAt(Moment.draw(random), random.nextInt(6));
